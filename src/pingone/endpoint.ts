@@ -69,7 +69,7 @@ export function parseBaseUrl(text: string): { url: string } | { problem: string 
 
 /** The API base with its `/v1`, whether it was written or not. */
 export function withVersion(apiUrl: string): string {
-  return /\/v1$/.test(apiUrl) ? apiUrl : `${apiUrl}/v1`
+  return apiUrl.endsWith('/v1') ? apiUrl : `${apiUrl}/v1`
 }
 
 /** PingOne's ids: lower-case UUID shape without a check of version or variant (documented ids are not all RFC 9562). */

@@ -1,0 +1,101 @@
+import { dirname, join, normalize, sep } from 'node:path'
+
+/**
+ * Which part of `src` may import which, and which packages belong to which part. This table is the rule: the lint plugin
+ * beside it reads it, and `docs/architecture.md` draws it.
+ *
+ * An entry names a part (`lib`), one file or family of files in a part (`pingone/endpoint`, `approval/plan*`), or a file
+ * outside of `src` (`../package.json`). With `type ` in front, only types may come from there: they vanish when the
+ * program is built.
+ */
+export const IMPORTABLE: Readonly<Record<string, readonly string[]>> = {
+  main: ['cli', 'app', 'config', 'version', 'lib'],
+  cli: ['app', 'config', 'approval', 'sandbox', 'pingone/endpoint', 'version', 'lib', 'type store', 'type catalog'],
+  app: ['config', 'http', 'console', 'mcp', 'tools', 'approval', 'store', 'pingone', 'catalog', 'version', 'lib'],
+  http: ['tools', 'approval', 'pingone', 'catalog', 'version', 'lib', 'type config'],
+  console: ['tools', 'approval', 'pingone', 'catalog', 'version', 'lib', 'type config'],
+  mcp: ['tools', 'approval', 'pingone', 'catalog', 'version', 'lib', 'type config'],
+  tools: ['pingone', 'catalog', 'approval/plan*', 'lib', 'type approval'],
+  config: ['pingone/endpoint', 'lib', 'type approval'],
+  approval: ['store', 'lib', 'type pingone/call'],
+  store: ['lib'],
+  pingone: ['version', 'lib'],
+  catalog: ['lib'],
+  sandbox: ['lib'],
+  version: ['../package.json'],
+  lib: [],
+}
+
+/** Packages and Node modules that stay behind the parts named. What is not listed may be used anywhere. */
+export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
+  '@modelcontextprotocol/*': ['mcp', 'http'],
+  undici: ['pingone'],
+  'node:sqlite': ['store'],
+  postgres: ['store'],
+  hono: ['http', 'console', 'sandbox'],
+  '@hono/*': ['http', 'console', 'sandbox'],
+  '@simplewebauthn/*': ['approval', 'console'],
+  jose: ['approval', 'http'],
+  'openid-client': ['approval', 'http'],
+  ajv: ['catalog'],
+  'fuse.js': ['catalog'],
+  '@inquirer/*': ['cli'],
+  '@clack/*': ['cli'],
+}
+
+export interface Import {
+  /** The importing file, below `src`, with slashes: `tools/unpair-mfa-device.ts`. */
+  from: string
+  /** As written: `../lib/text.ts`, `undici`. */
+  specifier: string
+  isType: boolean
+}
+
+/** The part of `src` that a file below it belongs to: its folder, or its own name where it has none. */
+export function partOf(file: string): string {
+  return file.split('/')[0]?.replace(/\.ts$/, '') ?? file
+}
+
+/** What is wrong with an import, as a sentence; undefined where it may stand. */
+export function findFault({ from, specifier, isType }: Import): string | undefined {
+  if (specifier.startsWith('.')) return faultOfFile(from, resolvePath(from, specifier), isType)
+  return faultOfPackage(partOf(from), specifier)
+}
+
+function faultOfFile(from: string, to: string, isType: boolean): string | undefined {
+  const [part, target] = [partOf(from), partOf(to)]
+  if (part === target) return undefined
+  const allowed = IMPORTABLE[part]
+  if (allowed === undefined) return `src/${part} has no place in scripts/lint/layers.ts yet`
+  const entriesThatMatch = allowed.filter((entry) => matches(entry.replace(/^type /, ''), target, withoutExtension(to)))
+  if (entriesThatMatch.some((entry) => isType || !entry.startsWith('type '))) return undefined
+  if (target === '..') return `src/${part} may not reach outside of src: ${to}`
+  return `src/${part} may not import${entriesThatMatch.length > 0 ? ' more than types' : ''} from src/${target}`
+}
+
+function faultOfPackage(part: string, specifier: string): string | undefined {
+  const home = Object.entries(PACKAGE_HOMES).find(([name]) => isPackage(name, specifier))
+  if (home === undefined || home[1].includes(part)) return undefined
+  return `${specifier} may be imported only by ${home[1].map((name) => `src/${name}`).join(', ')}`
+}
+
+function matches(entry: string, part: string, file: string): boolean {
+  if (entry.endsWith('*')) return file.startsWith(entry.slice(0, -1))
+  return entry === part || withoutExtension(entry) === file
+}
+
+function isPackage(pattern: string, specifier: string): boolean {
+  if (pattern.endsWith('/*')) return specifier.startsWith(pattern.slice(0, -1))
+  return specifier === pattern || specifier.startsWith(`${pattern}/`)
+}
+
+function withoutExtension(file: string): string {
+  return file.replace(/\.(ts|json)$/, '')
+}
+
+/** The path below `src` that a relative specifier means; with `../` in front where it leaves `src`. */
+function resolvePath(from: string, specifier: string): string {
+  return normalize(join(dirname(from), specifier))
+    .split(sep)
+    .join('/')
+}
