@@ -1,0 +1,32 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { formatFinding, isMissed } from './measurement.ts'
+import type { Finding, Measurement } from './measurement.ts'
+import { measureStart } from './start.ts'
+
+/** `npm run bench [-- --quick] [--json] [--strict]`: all measurements in one run. `--strict` fails on a missed aim. */
+const MEASUREMENTS: readonly Measurement[] = [measureStart]
+
+const { values: flags } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    strict: { type: 'boolean', default: false },
+    program: { type: 'string', default: join(import.meta.dirname, '../../dist/main.js') },
+  },
+})
+
+const home = await mkdtemp(join(tmpdir(), 'pingone-mfa-bench-'))
+try {
+  const env = { ...process.env, PINGONE_MFA_HOME: home }
+  const findings: Finding[] = []
+  for (const measure of MEASUREMENTS) {
+    findings.push(...(await measure({ rounds: flags.quick ? 5 : 25, program: [flags.program], env })))
+  }
+  console.log(flags.json ? JSON.stringify(findings, null, 2) : findings.map(formatFinding).join('\n'))
+  if (flags.strict && findings.some(isMissed)) process.exitCode = 1
+} finally {
+  await rm(home, { recursive: true, force: true })
+}

@@ -1,0 +1,15 @@
+import { join } from 'node:path'
+import { bundle } from './build/bundle.ts'
+import { thirdPartyLicenses } from './build/licenses.ts'
+import { replaceFolder } from './build/replace-folder.ts'
+
+/** `npm run build`: dist/main.js, its chunks and the licences of what they include. */
+const root = join(import.meta.dirname, '..')
+const bundled = await bundle(root, 'src/main.ts')
+const files = new Map(bundled.files).set('THIRD_PARTY_LICENSES.txt', await thirdPartyLicenses(root, bundled.metafile))
+const result = await replaceFolder(join(root, 'dist'), files, {
+  workFolder: join(root, '.cache'),
+  executables: ['main.js'],
+})
+const kilobytes = [...bundled.files.values()].reduce((sum, text) => sum + text.length, 0) / 1000
+console.error(`dist ${result}: ${bundled.files.size} files, ${kilobytes.toFixed(0)} kB`)

@@ -1,0 +1,33 @@
+import { defineConfig } from 'vitest/config'
+
+const everywhere = { environment: 'node', pool: 'forks' } as const
+
+export default defineConfig({
+  test: {
+    // Two projects: `e2e` starts the built program, so that a build comes first; `unit` needs none.
+    projects: [
+      {
+        test: {
+          ...everywhere,
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/e2e/**', 'test/fixtures/**'],
+          testTimeout: 10_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          ...everywhere,
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['scripts/vitest/build-once.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+    maxWorkers: 2,
+    reporters: ['default', './scripts/vitest/skipped-reporter.ts'],
+  },
+})
