@@ -3,7 +3,7 @@ import { build } from 'esbuild'
 import type { Metafile } from 'esbuild'
 import { slimming } from './slimming.ts'
 
-export interface Bundle {
+interface Bundle {
   /** By name relative to the output folder: `main.js`, `chunks/…js`. */
   files: Map<string, string>
   metafile: Metafile
@@ -29,6 +29,8 @@ export async function bundle(root: string, entry: string): Promise<Bundle> {
     format: 'esm',
     platform: 'node',
     target: TARGET,
+    // UMD packages hide their own files from bundlers behind a `require` of theirs; their ES modules do not.
+    mainFields: ['module', 'main'],
     chunkNames: 'chunks/[name]-[hash]',
     minifySyntax: true,
     // Names stay, so that stack traces and the names of errors can be read.

@@ -32,7 +32,7 @@ export async function thirdPartyLicenses(root: string, metafile: Metafile): Prom
 const INTRODUCTION = 'The program in this folder includes the following packages, each under its own licence.'
 
 /** `node_modules/a/b.js`, `node_modules/x/node_modules/@s/y/z.js` → `node_modules/a`, `node_modules/x/node_modules/@s/y`. */
-export function packageFolders(inputs: readonly string[]): string[] {
+function packageFolders(inputs: readonly string[]): string[] {
   const folders = inputs.map((input) => /^(.*\bnode_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1])
   return [...new Set(folders.filter((folder) => folder !== undefined))].toSorted()
 }

@@ -8,7 +8,7 @@ import { dirname, join, normalize, sep } from 'node:path'
  * outside of `src` (`../package.json`). With `type ` in front, only types may come from there: they vanish when the
  * program is built.
  */
-export const IMPORTABLE: Readonly<Record<string, readonly string[]>> = {
+const IMPORTABLE: Readonly<Record<string, readonly string[]>> = {
   main: ['cli', 'app', 'config', 'version', 'lib'],
   cli: ['app', 'config', 'approval', 'sandbox', 'pingone/endpoint', 'version', 'lib', 'type store', 'type catalog'],
   app: ['config', 'http', 'console', 'mcp', 'tools', 'approval', 'store', 'pingone', 'catalog', 'version', 'lib'],
@@ -27,7 +27,7 @@ export const IMPORTABLE: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Packages and Node modules that stay behind the parts named. What is not listed may be used anywhere. */
-export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
+const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   '@modelcontextprotocol/*': ['mcp', 'http'],
   undici: ['pingone'],
   'node:sqlite': ['store'],
@@ -43,7 +43,7 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   '@clack/*': ['cli'],
 }
 
-export interface Import {
+interface Import {
   /** The importing file, below `src`, with slashes: `tools/unpair-mfa-device.ts`. */
   from: string
   /** As written: `../lib/text.ts`, `undici`. */
@@ -52,7 +52,7 @@ export interface Import {
 }
 
 /** The part of `src` that a file below it belongs to: its folder, or its own name where it has none. */
-export function partOf(file: string): string {
+function partOf(file: string): string {
   return file.split('/')[0]?.replace(/\.ts$/, '') ?? file
 }
 
