@@ -36,6 +36,8 @@ export async function bundle(root: string, entry: string): Promise<Bundle> {
     // Names stay, so that stack traces and the names of errors can be read.
     minifyWhitespace: true,
     minifyIdentifiers: false,
+    // Node prints the line in which an unexpected error was thrown.
+    lineLimit: 200,
     legalComments: 'none',
     logLevel: 'silent',
     plugins: [slimming(resolve(root, 'package.json'))],
