@@ -1,0 +1,335 @@
+import type { Clock } from '../lib/clock.ts'
+import { AppError, messageOf } from '../lib/errors.ts'
+import type { Log } from '../lib/log.ts'
+import { plainText } from '../lib/text.ts'
+import type { ApprovalRow, ApproverRow, Decision, Store } from '../store/store.ts'
+import { parsePlan } from './approvals.ts'
+import {
+  codePublicKeyOf,
+  hashClaimToken,
+  isClaimToken,
+  mintApprovalId,
+  mintClaimToken,
+  type RandomBytes,
+  sealKeyOf,
+} from './claim.ts'
+import { createCovers } from './covers.ts'
+import { digestOf, requestKeyOf, shareKeyOf, tenantKey } from './digest.ts'
+import { DENIAL_MS, expireOverdue, PENDING_MS, RECENT_REMOVAL_MS, START_MS } from './expiry.ts'
+import { type DeviceOutcome, publicOutcome, type StoredOutcome } from './outcome.ts'
+import { type Action, maskPlan, type Plan, type PlanDraft } from './plan.ts'
+import type { Policy } from './policy.ts'
+import { policyInForce, type PolicySource } from './policy-file.ts'
+import { createRunner, type ExecuteOptions, notRunnable, because } from './runner.ts'
+import { seal } from './seal.ts'
+import type { World } from './world.ts'
+
+export interface GateDeps {
+  store: Store
+  world: World
+  policy: PolicySource
+  clock: Clock
+  randomBytes: RandomBytes
+  log: Log
+  tenant: { apiUrl: string; authUrl: string; environmentId: string }
+  /** The page of one approval, or undefined where no console can be served. */
+  approveAt(id: string): Promise<string | undefined>
+}
+
+/** Who calls: whose approvals are whose, and what a person reads about it. */
+export interface Caller {
+  id: string
+  /** "claude-code 2.1 over stdio, as root": as far as this program can tell. */
+  description: string
+}
+
+/** An approval as its caller sees it. */
+export interface ApprovalView {
+  token: string
+  id: string
+  action: string
+  summary: string
+  effects: string[]
+  approveAt?: string
+  expiresAt: number
+  /** What the person said when declining. */
+  denialReason?: string
+}
+
+export type Asked =
+  | { kind: 'approval_required'; approval: ApprovalView }
+  | { kind: 'completed'; action: Action; outcome: DeviceOutcome }
+
+export interface Checked {
+  state: ApprovalRow['state']
+  approval: ApprovalView
+  outcome?: DeviceOutcome
+}
+
+/** The caller's side of approvals: asking, looking, and starting what a person approved. Nothing here can approve. */
+export interface Gate {
+  ask(draft: PlanDraft, caller: Caller): Promise<Asked>
+  check(token: string, caller: Caller): Promise<Checked>
+  /** Like `check`, but answers when somebody decided, the action ended or `waitMs` passed. */
+  waitForDecision(token: string, caller: Caller, waitMs: number, signal: AbortSignal): Promise<Checked>
+  execute(token: string, caller: Caller, options: ExecuteOptions): Promise<Executed>
+  /** Resolves when nothing that was started here is running any more. */
+  idle(): Promise<void>
+}
+
+/** What a call to execute is answered with; a run that did not succeed is an `ActionError`. */
+export type Executed =
+  | { kind: 'pending' | 'executing'; approval: ApprovalView }
+  | { kind: 'completed'; action: Action; outcome: DeviceOutcome; replayed: boolean }
+
+const POLL_MS = 200
+
+export function createGate(deps: GateDeps): Gate {
+  const { store, clock, randomBytes, log } = deps
+  const tenant = tenantKey(deps.tenant)
+  const covers = createCovers({ store, clock, tenant })
+  const runner = createRunner({ ...deps, covers })
+
+  const view = async (row: ApprovalRow, token: string): Promise<ApprovalView> => {
+    const plan = parsePlan(row)
+    const approveAt = row.state === 'pending' ? await deps.approveAt(row.id) : undefined
+    return {
+      token,
+      id: row.id,
+      action: row.action,
+      summary: plan.summary,
+      effects: plan.effects,
+      ...(approveAt === undefined ? {} : { approveAt }),
+      expiresAt: row.expiresAt,
+      ...(isRefusal(row) && row.decision?.reason !== undefined ? { denialReason: row.decision.reason } : {}),
+    }
+  }
+
+  const claimed = async (token: string, caller: Caller): Promise<ApprovalRow> => {
+    await expireOverdue(store, clock.now())
+    const found = isClaimToken(token) ? await store.approvalByClaim(hashClaimToken(token)) : undefined
+    if (found === undefined || found.row.tenant !== tenant || found.row.caller !== caller.id) throw unknownApproval()
+    return found.row
+  }
+
+  const check = async (token: string, caller: Caller): Promise<Checked> => {
+    const row = await claimed(token, caller)
+    const outcome = row.outcome === undefined ? undefined : publicOutcome(JSON.parse(row.outcome) as StoredOutcome)
+    return { state: row.state, approval: await view(row, token), ...(outcome === undefined ? {} : { outcome }) }
+  }
+
+  /** Everything that goes into the store, and the token that goes to the caller. */
+  const prepare = async (draft: PlanDraft, caller: Caller) => {
+    const now = clock.now()
+    const token = mintClaimToken(randomBytes)
+    const id = mintApprovalId(randomBytes)
+    const recent = await store.wasFactorRemoved(tenant, draft.target.id, now - RECENT_REMOVAL_MS)
+    const plan = toPlan(deps, draft, { id, token, caller, recentRemoval: recent })
+    const json = JSON.stringify(plan)
+    const pepper = await store.pepper()
+    const row: ApprovalRow = {
+      id,
+      tenant,
+      caller: caller.id,
+      action: draft.action,
+      targetUserId: draft.target.id,
+      targetEmail: draft.target.email,
+      state: 'pending',
+      plan: json,
+      digest: digestOf(json),
+      requestKey: requestKeyOf(draft, pepper),
+      createdAt: now,
+      expiresAt: now + PENDING_MS,
+      failedAttempts: 0,
+    }
+    const claim = { tokenHash: hashClaimToken(token), approvalId: id, createdAt: now, codeKey: codePublicKeyOf(token) }
+    return { token, row, claim, maskedPlan: JSON.stringify(maskPlan(plan)), shareKey: shareKeyOf(draft, pepper) }
+  }
+
+  const open = async (draft: PlanDraft, caller: Caller, policy: Policy): Promise<Asked> => {
+    const { token, row, claim, maskedPlan, shareKey } = await prepare(draft, caller)
+    const opened = await store.openApproval({
+      row,
+      claim,
+      maskedPlan,
+      ...(draft.secrets === undefined ? { shareKey } : {}),
+      deniedSince: row.createdAt - DENIAL_MS,
+      pendingPerUser: policy.limits.pendingPerUser,
+      audit: requestedEvent(row, draft, caller),
+    })
+    if (opened.kind === 'denied') throw deniedRecently(opened.row)
+    if (opened.kind === 'too_many') throw tooManyPending(draft, opened.pending)
+    scheduleExpiry()
+    return { kind: 'approval_required', approval: await view(opened.kind === 'shared' ? opened.row : row, token) }
+  }
+
+  /** For what nobody has to be asked about: stored, audited and run like everything else. */
+  const runAtOnce = async (draft: PlanDraft, caller: Caller, decision: Decision): Promise<Asked> => {
+    const { token, row, maskedPlan } = await prepare(draft, caller)
+    const approved: ApprovalRow = { ...row, state: 'approved', decision, expiresAt: decision.at + START_MS }
+    await store.insertApproved(approved, maskedPlan, {
+      ...requestedEvent(row, draft, caller),
+      kind: 'approval.not_needed',
+      data: { ...requestedEvent(row, draft, caller).data, how: decision.how, by: decision.by },
+    })
+    const executed = await runner.start(approved, token, {
+      signal: new AbortController().signal,
+      answerWithinMs: 25_000,
+    })
+    if (executed.kind === 'completed') return { kind: 'completed', action: draft.action, outcome: executed.outcome }
+    throw new AppError(
+      'ACTION_UNCERTAIN',
+      'PingOne has not answered yet; whether the action was carried out is not known.',
+      {
+        next: "Call list_mfa_devices to see the user's devices.",
+      },
+    )
+  }
+
+  const scheduleExpiry = () => {
+    const sweep = () =>
+      expireOverdue(store, clock.now()).catch((error: unknown) => log.warn('sweep.failed', { error: messageOf(error) }))
+    setTimeout(sweep, PENDING_MS + 1000).unref()
+  }
+
+  return {
+    async ask(draft, caller) {
+      await expireOverdue(store, clock.now())
+      const { policy } = await policyInForce(deps.policy, (hash) => store.isPolicyAccepted(hash))
+      const rule = policy.actions[draft.action]
+      const now = clock.now()
+      if (rule.approval === 'none') {
+        return runAtOnce(draft, caller, {
+          at: now,
+          by: 'policy',
+          how: 'policy',
+          reason: 'the accepted policy asks for no approval',
+        })
+      }
+      const cover = await covers.take(draft, caller, rule.assurance)
+      if (cover !== undefined) {
+        const decision: Decision = { at: now, by: `approval ${cover.approvalId}`, how: 'cover' }
+        return covers.use(cover, () => runAtOnce(draft, caller, decision))
+      }
+      requireApprover(await store.approvers(), rule.assurance)
+      return open(draft, caller, policy)
+    },
+
+    check,
+
+    async waitForDecision(token, caller, waitMs, signal) {
+      const until = clock.now() + waitMs
+      const first = await check(token, caller)
+      let latest = first
+      while (isUndecided(latest.state) && latest.state === first.state && clock.now() < until) {
+        await clock.sleep(Math.min(POLL_MS, until - clock.now()), signal)
+        latest = await check(token, caller)
+      }
+      return latest
+    },
+
+    async execute(token, caller, options) {
+      const row = await claimed(token, caller)
+      if (row.state === 'pending') return { kind: 'pending', approval: await view(row, token) }
+      if (isRefusal(row) || row.state === 'expired' || row.state === 'stale') throw notRunnable(row)
+      const executed = await runner.start(row, token, options)
+      return executed.kind === 'executing' ? { kind: 'executing', approval: await view(row, token) } : executed
+    },
+
+    idle: runner.idle,
+  }
+}
+
+function toPlan(
+  deps: GateDeps,
+  draft: PlanDraft,
+  ids: { id: string; token: string; caller: Caller; recentRemoval: boolean },
+): Plan {
+  const { secrets = [], sameAs: _sameAs, reason, needsCode, ...rest } = draft
+  const steps = draft.steps.map((step, index) => {
+    const own = secrets.filter((secret) => secret.step === index)
+    if (own.length === 0) return step
+    const key = sealKeyOf(ids.token)
+    const boxes = own.map(({ field, value }) => [
+      field,
+      seal(key, value.reveal(), `${ids.id}/${index}/${field}`, deps.randomBytes),
+    ])
+    return { ...step, sealed: Object.fromEntries(boxes) }
+  })
+  const warnings = ids.recentRemoval
+    ? [...draft.warnings, 'A factor of this user was removed here within the last 24 hours.']
+    : draft.warnings
+  return {
+    version: 1,
+    nonce: deps.randomBytes(16).toString('hex'),
+    tenant: deps.tenant,
+    ...rest,
+    steps,
+    warnings,
+    requester: ids.caller.description,
+    ...(reason === undefined ? {} : { reason }),
+    ...(needsCode === undefined ? {} : { needsCode }),
+    requestedAt: new Date(deps.clock.now()).toISOString(),
+  }
+}
+
+function requestedEvent(row: ApprovalRow, draft: PlanDraft, caller: Caller) {
+  return {
+    at: row.createdAt,
+    kind: 'approval.requested',
+    approvalId: row.id,
+    data: {
+      action: draft.action,
+      user: draft.target.id,
+      email: draft.target.email,
+      summary: draft.summary,
+      effects: draft.effects,
+      digest: row.digest,
+      caller: caller.id,
+      requester: caller.description,
+      environment: draft.environment.id,
+      ...(draft.reason === undefined ? {} : { reason: draft.reason }),
+    },
+  }
+}
+
+function isUndecided(state: ApprovalRow['state']): boolean {
+  return state === 'pending' || state === 'executing'
+}
+
+function isRefusal(row: ApprovalRow): boolean {
+  return row.state === 'denied' || row.state === 'cancelled'
+}
+
+function requireApprover(approvers: ApproverRow[], assurance: 'any' | 'passkey'): void {
+  if (approvers.length === 0) {
+    throw new AppError('NO_APPROVER', 'Nobody is enrolled who could approve this, so nothing can be changed.', {
+      next: 'A person runs `pingone-mfa-mcp approver add --name NAME --email EMAIL --passphrase` in a terminal.',
+    })
+  }
+  if (assurance === 'passkey' && !approvers.some((approver) => approver.kind === 'passkey')) {
+    throw new AppError('NO_APPROVER', 'The policy asks for a passkey for this action, and no approver has one.')
+  }
+}
+
+function unknownApproval(): AppError {
+  return new AppError('APPROVAL_UNKNOWN', 'There is no approval with this token in this environment.', {
+    next: 'Use the token exactly as the changing tool returned it, or ask for the action again.',
+  })
+}
+
+function deniedRecently(row: ApprovalRow): AppError {
+  return new AppError('APPROVAL_DENIED', `A person denied this same request a moment ago${because(row)}.`, {
+    next: 'Do not ask for it again; tell the user what the person said.',
+  })
+}
+
+function tooManyPending(draft: PlanDraft, pending: number): AppError {
+  return new AppError(
+    'TOO_MANY_PENDING',
+    `${pending} requests for ${plainText(draft.target.email)} wait for a person already.`,
+    {
+      next: 'Wait until a person has decided on them; check_approval tells.',
+    },
+  )
+}

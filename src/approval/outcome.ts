@@ -1,0 +1,65 @@
+import type { ErrorCode } from '../lib/errors.ts'
+import type { ApprovalState } from '../store/store.ts'
+import type { StepDevice } from './plan.ts'
+
+export const STEP_RESULTS = ['removed', 'already_gone', 'created', 'activated', 'failed', 'unknown'] as const
+export type StepResultKind = (typeof STEP_RESULTS)[number]
+
+export interface StepError {
+  code: ErrorCode
+  message: string
+  correlationId?: string
+}
+
+/** How one step ended, as it is stored. */
+export interface StepResult {
+  result: StepResultKind
+  device: StepDevice
+  error?: StepError
+}
+
+/** What a caller gets of a run: the same from the call that ran it, from a replay and from `check_approval`. */
+export interface DeviceOutcome {
+  user: { id: string; email: string }
+  devices: { id?: string; type: string; label: string; result: StepResultKind; error?: string }[]
+}
+
+export interface StoredOutcome {
+  user: { id: string; email: string }
+  steps: StepResult[]
+}
+
+export type FinalState = Extract<ApprovalState, 'succeeded' | 'partial' | 'failed' | 'uncertain'>
+
+export function finalStateOf(steps: readonly StepResult[]): FinalState {
+  if (steps.some((step) => step.result === 'unknown')) return 'uncertain'
+  const failed = steps.filter((step) => step.result === 'failed').length
+  if (failed === 0) return 'succeeded'
+  return failed === steps.length ? 'failed' : 'partial'
+}
+
+export function publicOutcome({ user, steps }: StoredOutcome): DeviceOutcome {
+  return {
+    user,
+    devices: steps.map(({ device, result, error }) => ({
+      ...device,
+      result,
+      ...(error === undefined ? {} : { error: errorSentence(error) }),
+    })),
+  }
+}
+
+export function errorSentence({ code, message, correlationId }: StepError): string {
+  return `${code}: ${message}${correlationId === undefined ? '' : ` (correlation id ${correlationId})`}`
+}
+
+// Where PingOne refuses the only step for a reason with a code of its own, that code stands for the whole action.
+const OWN_CODES: readonly ErrorCode[] = ['DEVICE_LIMIT_REACHED', 'OTP_REJECTED', 'RATE_LIMITED']
+
+/** The code of a run that did not succeed. */
+export function failureCode(state: Exclude<FinalState, 'succeeded'>, steps: readonly StepResult[]): ErrorCode {
+  if (state === 'partial') return 'ACTION_PARTIAL'
+  if (state === 'uncertain') return 'ACTION_UNCERTAIN'
+  const code = steps.length === 1 ? steps[0]?.error?.code : undefined
+  return code !== undefined && OWN_CODES.includes(code) ? code : 'ACTION_FAILED'
+}

@@ -1,0 +1,138 @@
+import type { PingOneCall } from '../lib/call.ts'
+import type { Secret } from '../lib/secret.ts'
+import { maskPhone } from '../lib/text.ts'
+import type { SealedBox } from './seal.ts'
+import type { Witness } from './witness.ts'
+
+/** Everything that changes something in PingOne, by the name of the tool that asks for it. */
+export const ACTIONS = [
+  'add_sms_device',
+  'activate_mfa_device',
+  'unpair_mfa_device',
+  'reset_mfa_devices',
+  'change_endpoint',
+] as const
+export type Action = (typeof ACTIONS)[number]
+
+export const STEP_KINDS = ['device.remove', 'device.create', 'device.activate'] as const
+export type StepKind = (typeof STEP_KINDS)[number]
+
+/** A device as an outcome names it. `id` is not known before a device is created. */
+export interface StepDevice {
+  id?: string
+  type: string
+  /** Masked: what a person recognises. */
+  label: string
+}
+
+/** One call to PingOne, as data. `call.body` lacks what is sealed; it is put back at the moment of sending. */
+export interface PlanStep {
+  kind: StepKind
+  call: PingOneCall
+  /** What it does, masked: `Remove SMS +1•••••••0150 (Work phone)`. */
+  effect: string
+  device: StepDevice
+  /** Body fields that the store must not hold readable, sealed under the claim token. */
+  sealed?: Record<string, SealedBox>
+}
+
+export interface PlanTarget {
+  id: string
+  email: string
+  username: string
+}
+
+export interface PlanEnvironment {
+  id: string
+  name?: string
+  type?: string
+  region?: string
+}
+
+/**
+ * What a person approves and what is then carried out: plain data, stored as JSON. The digest that is approved is the
+ * SHA-256 of exactly those bytes.
+ */
+export interface Plan {
+  version: 1
+  /** 128 random bits, so that a digest says nothing about a number in the plan once the plan is masked. */
+  nonce: string
+  tenant: { apiUrl: string; authUrl: string; environmentId: string }
+  environment: PlanEnvironment
+  action: Action
+  target: PlanTarget
+  /** One sentence, masked. */
+  summary: string
+  /** One sentence a step, masked: what the caller reads. */
+  effects: string[]
+  /** The same for the person who decides: numbers in full. */
+  shown: string[]
+  /** Only for the person who decides. */
+  warnings: string[]
+  /** The factors that are left afterwards, masked. */
+  remaining: string[]
+  steps: PlanStep[]
+  /** The state that the decision depends on; read again before anything is carried out. */
+  witness: Witness
+  /** Who asked, as far as this program can tell. */
+  requester: string
+  /** What the model says why; nobody has verified it. */
+  reason?: string
+  /** The one who approves types the device's code. */
+  needsCode?: true
+  requestedAt: string
+}
+
+/** What a changing tool returns: the plan without what the gate adds, and with its secrets still apart. */
+export interface PlanDraft {
+  action: Action
+  target: PlanTarget
+  environment: PlanEnvironment
+  summary: string
+  effects: string[]
+  shown: string[]
+  warnings: string[]
+  remaining: string[]
+  steps: PlanStep[]
+  witness: Witness
+  /** By step and body field. */
+  secrets?: { step: number; field: string; value: Secret }[]
+  needsCode?: true
+  reason?: string
+  /** What makes two requests the same request: the arguments that matter, without reason and code. */
+  sameAs: readonly string[]
+}
+
+/** Nothing is left to change: nobody is asked. */
+export interface NothingToDo {
+  nothingToDo: true
+  action: Action
+  summary: string
+}
+
+/** The plan as it may stand at rest once it can no longer run: numbers masked, nothing sealed, nothing to guess from. */
+export function maskPlan(plan: Plan): Plan {
+  return {
+    ...plan,
+    nonce: '',
+    shown: plan.effects,
+    steps: plan.steps.map(({ sealed: _sealed, ...step }) => ({ ...step, call: maskCall(step.call) })),
+    warnings: plan.warnings.map(maskNumbers),
+  }
+}
+
+function maskCall(call: PingOneCall): PingOneCall {
+  return call.body === undefined ? call : { ...call, body: maskValue(call.body) }
+}
+
+function maskValue(value: unknown): unknown {
+  if (typeof value === 'string') return maskNumbers(value)
+  if (Array.isArray(value)) return value.map(maskValue)
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, maskValue(inner)]))
+}
+
+/** Replaces every E.164 number in a text by its masked form. */
+export function maskNumbers(text: string): string {
+  return text.replace(/\+\d{8,15}/g, maskPhone)
+}

@@ -1,0 +1,282 @@
+import type { Clock } from '../lib/clock.ts'
+import { AppError, type ErrorCode, messageOf } from '../lib/errors.ts'
+import type { Log } from '../lib/log.ts'
+import { Secret } from '../lib/secret.ts'
+import { plainText } from '../lib/text.ts'
+import type { ApprovalRow, Store } from '../store/store.ts'
+import { parsePlan } from './approvals.ts'
+import { codeKeyOf, hashClaimToken, type RandomBytes, sealKeyOf } from './claim.ts'
+import type { Covers } from './covers.ts'
+import { digestOf } from './digest.ts'
+import { LEASE_MS, reconcileRun, type Run, type RunEnd, runPlan } from './executor.ts'
+import { type DeviceOutcome, errorSentence, failureCode, publicOutcome, type StoredOutcome } from './outcome.ts'
+import type { Action, Plan } from './plan.ts'
+import { policyInForce, type PolicySource } from './policy-file.ts'
+import { openLetter, type SealedLetter, unseal } from './seal.ts'
+import { differences } from './witness.ts'
+import type { World } from './world.ts'
+
+export interface ExecuteOptions {
+  /** Ends the waiting and the reading before the start; what has started goes on. */
+  signal: AbortSignal
+  /** After this long the call is answered `executing`, and the run goes on. */
+  answerWithinMs: number
+  onStep?: (done: number, total: number) => void
+}
+
+export type Started =
+  | { kind: 'executing' }
+  | { kind: 'completed'; action: Action; outcome: DeviceOutcome; replayed: boolean }
+
+/** A run that did not succeed: its code, and each device with its fate. */
+export class ActionError extends AppError {
+  override readonly name = 'ActionError'
+  readonly lines: readonly string[]
+  readonly replayed: boolean
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    details: { next?: string; lines: readonly string[]; replayed: boolean },
+  ) {
+    super(code, message, { next: details.next })
+    this.lines = details.lines
+    this.replayed = details.replayed
+  }
+}
+
+export interface RunnerDeps {
+  store: Store
+  world: World
+  covers: Covers
+  policy: PolicySource
+  clock: Clock
+  randomBytes: RandomBytes
+  log: Log
+}
+
+/** Starts what is approved, once; replays what has run; takes over what a dead process left. */
+export function createRunner(deps: RunnerDeps) {
+  const { store, clock, world } = deps
+  const running = new Set<Promise<unknown>>()
+
+  const start = async (row: ApprovalRow, token: string, options: ExecuteOptions): Promise<Started> => {
+    if (row.outcome !== undefined) return replay(row)
+    if (row.state === 'executing') return takeOver(row, token, options)
+    if (row.state !== 'approved') throw notRunnable(row)
+
+    const plan = parsePlan(row)
+    if (digestOf(row.plan) !== row.digest) {
+      throw new AppError('INTERNAL_ERROR', 'The stored plan is not the one that was approved, so nothing was done.')
+    }
+    await requireStillAllowed(row, plan)
+    await requireSameWorld(row, plan, options.signal)
+    const secrets = await openSecrets(row, plan, token)
+    const leaseId = deps.randomBytes(16).toString('hex')
+    const now = clock.now()
+    const { policy } = await policyInForce(deps.policy, (hash) => store.isPolicyAccepted(hash))
+    const result = await store.transition({
+      id: row.id,
+      from: 'approved',
+      to: 'executing',
+      set: { leaseId, leaseUntil: now + LEASE_MS, startedAt: now },
+      executionLimit: { since: now - 3_600_000, max: policy.limits.executionsPerHour },
+      audit: { at: now, kind: 'execution.started', approvalId: row.id, data: { digest: row.digest } },
+    })
+    if (result === 'limited') throw tooManyExecutions(policy.limits.executionsPerHour)
+    if (result === 'lost') return startAgain(row.id, token, options)
+    const run: Run = {
+      row,
+      plan,
+      leaseId,
+      secrets,
+      ...(options.onStep === undefined ? {} : { onStep: options.onStep }),
+    }
+    return answer(row, token, runPlan(deps, run), options)
+  }
+
+  const startAgain = async (id: string, token: string, options: ExecuteOptions): Promise<Started> => {
+    const row = await store.approvalById(id)
+    if (row === undefined) throw new AppError('APPROVAL_UNKNOWN', 'This approval is gone.')
+    return start(row, token, options)
+  }
+
+  const takeOver = async (row: ApprovalRow, token: string, options: ExecuteOptions): Promise<Started> => {
+    const now = clock.now()
+    if ((row.leaseUntil ?? 0) >= now) return { kind: 'executing' }
+    const leaseId = deps.randomBytes(16).toString('hex')
+    const result = await store.transition({
+      id: row.id,
+      from: 'executing',
+      to: 'executing',
+      leaseBefore: now,
+      set: { leaseId, leaseUntil: now + LEASE_MS },
+      audit: { at: now, kind: 'execution.taken_over', approvalId: row.id, data: {} },
+    })
+    if (result !== 'done') return startAgain(row.id, token, options)
+    const run: Run = { row, plan: parsePlan(row), leaseId, secrets: {} }
+    return answer(row, token, reconcileRun(deps, run), options)
+  }
+
+  /** Waits for the run as long as a call may take; the run itself goes on. */
+  const answer = async (
+    row: ApprovalRow,
+    token: string,
+    ending: Promise<RunEnd>,
+    options: ExecuteOptions,
+  ): Promise<Started> => {
+    const ended = ending.then(async (end) => {
+      if (end !== 'lost' && row.action === 'add_sms_device') await deps.covers.openFor(row, end.outcome.steps)
+      return end
+    })
+    running.add(ended)
+    const forget = () => running.delete(ended)
+    ended.then(forget, (error: unknown) => {
+      forget()
+      deps.log.error('execution.broken', { approval: row.id, error: messageOf(error) })
+    })
+    const patience = new AbortController()
+    const outOfTime = clock.sleep(options.answerWithinMs, AbortSignal.any([patience.signal, options.signal])).then(
+      () => 'executing' as const,
+      () => 'executing' as const,
+    )
+    const end = await Promise.race([ended, outOfTime])
+    patience.abort()
+    if (end === 'executing') return { kind: 'executing' }
+    if (end === 'lost') return startAgain(row.id, token, options)
+    return report(parsePlan(row), end, false)
+  }
+
+  const requireStillAllowed = async (row: ApprovalRow, plan: Plan): Promise<void> => {
+    const { policy } = await policyInForce(deps.policy, (hash) => store.isPolicyAccepted(hash))
+    const rule = policy.actions[plan.action]
+    const how = row.decision?.how
+    if (how === 'policy' && rule.approval !== 'none') throw blockedNow('asks for an approval now')
+    if (how === 'passphrase' && rule.assurance === 'passkey') throw blockedNow('asks for a passkey now')
+  }
+
+  const requireSameWorld = async (row: ApprovalRow, plan: Plan, signal: AbortSignal): Promise<void> => {
+    const changed = await differencesNow(plan, signal)
+    if (changed.length === 0) return
+    const now = clock.now()
+    const note = changed.join(' ')
+    await store.transition({
+      id: row.id,
+      from: 'approved',
+      to: 'stale',
+      set: { finishedAt: now, note },
+      audit: { at: now, kind: 'approval.stale', approvalId: row.id, data: { differences: changed } },
+    })
+    const current = await store.approvalById(row.id)
+    if (current?.state === 'stale') throw notRunnable(current)
+  }
+
+  const differencesNow = async (plan: Plan, signal: AbortSignal): Promise<string[]> => {
+    try {
+      return differences(plan.witness, await world.readWitness(plan, signal))
+    } catch (error) {
+      const gone = error instanceof AppError && (error.code === 'NOT_FOUND' || error.code === 'USER_NOT_FOUND')
+      if (gone) return ['The user is gone.']
+      throw error
+    }
+  }
+
+  const openSecrets = async (row: ApprovalRow, plan: Plan, token: string): Promise<Run['secrets']> => {
+    const key = sealKeyOf(token)
+    const secrets = plan.steps.map((step, index) => {
+      const boxes = Object.entries(step.sealed ?? {})
+      return boxes.map(([field, box]) => [field, new Secret(unseal(key, box, `${row.id}/${index}/${field}`))] as const)
+    })
+    if (plan.needsCode === true) {
+      const letter = (await store.approvalByClaim(hashClaimToken(token)))?.claim.letter
+      if (letter === undefined) throw new AppError('INTERNAL_ERROR', 'The code that was typed is not there any more.')
+      const code = openLetter(codeKeyOf(token), JSON.parse(letter) as SealedLetter, row.id)
+      secrets[0]?.push(['otp', new Secret(code)])
+    }
+    return Object.fromEntries(secrets.map((fields, index) => [index, Object.fromEntries(fields)]))
+  }
+
+  const idle = async (): Promise<void> => {
+    await Promise.allSettled(running)
+  }
+
+  return { start, idle }
+}
+
+function replay(row: ApprovalRow): Started {
+  const outcome = JSON.parse(row.outcome ?? '{}') as StoredOutcome
+  return report(parsePlan(row), { state: row.state as Exclude<RunEnd, 'lost'>['state'], outcome }, true)
+}
+
+function report(plan: Plan, { state, outcome }: Exclude<RunEnd, 'lost'>, replayed: boolean): Started {
+  if (state === 'succeeded')
+    return { kind: 'completed', action: plan.action, outcome: publicOutcome(outcome), replayed }
+  const { steps } = outcome
+  const done = steps.filter((step) => step.result !== 'failed' && step.result !== 'unknown').length
+  const code = failureCode(state, steps)
+  const only = steps.length === 1 ? steps[0]?.error : undefined
+  const sentences = {
+    partial: `${done} of ${steps.length} steps of "${plan.summary}" were carried out.`,
+    failed: only !== undefined && only.code === code ? only.message : `"${plan.summary}" was not carried out.`,
+    uncertain: `Whether all of "${plan.summary}" was carried out is not known.`,
+  }
+  const lines = steps.map(({ device, result, error }) => {
+    const why = error === undefined ? '' : `: ${errorSentence(error)}`
+    return `- ${device.label}${device.id === undefined ? '' : ` (${device.id})`}: ${result}${why}`
+  })
+  throw new ActionError(code, sentences[state], {
+    next: nextAfter(code),
+    lines,
+    replayed,
+  })
+}
+
+function nextAfter(code: ErrorCode): string {
+  if (code === 'OTP_REJECTED') return 'Ask the user for the current code and call activate_mfa_device again.'
+  if (code === 'DEVICE_LIMIT_REACHED') return 'Unpair a device that is no longer used, then ask for the addition again.'
+  if (code === 'RATE_LIMITED') return 'Wait a minute, then ask for the action again.'
+  return "Call list_mfa_devices to see the user's devices, and ask again for what is still wanted."
+}
+
+function blockedNow(what: string): AppError {
+  return new AppError('BLOCKED_BY_POLICY', `The policy has become stricter since the approval: it ${what}.`, {
+    next: 'Ask for the action again.',
+  })
+}
+
+function tooManyExecutions(max: number): AppError {
+  return new AppError('RATE_LIMITED', `${max} actions were started within the last hour; the policy allows no more.`, {
+    next: 'Wait, then call execute_approved_action again while the approval is valid.',
+  })
+}
+
+/** `, saying: "…"`, where the person gave a reason. */
+export function because(row: ApprovalRow): string {
+  const reason = row.decision?.reason
+  return reason === undefined ? '' : `, saying: "${plainText(reason, 300)}"`
+}
+
+/** The error for an approval that will not run any more. */
+export function notRunnable(row: ApprovalRow): AppError {
+  switch (row.state) {
+    case 'denied':
+      return new AppError('APPROVAL_DENIED', `A person denied this action${because(row)}. Nothing was changed.`)
+    case 'cancelled':
+      return new AppError(
+        'APPROVAL_CANCELLED',
+        `A person took the approval back before it started${because(row)}. Nothing was changed.`,
+      )
+    case 'expired':
+      return new AppError('APPROVAL_EXPIRED', 'The time for this approval has run out. Nothing was changed.', {
+        next: 'Ask for the action again if it is still wanted.',
+      })
+    default:
+      return new AppError(
+        'APPROVAL_STALE',
+        `What the person approved is not what is there now. ${row.note ?? ''} Nothing was done.`,
+        {
+          next: 'Ask for the action again: the new plan will fit what is there now.',
+        },
+      )
+  }
+}

@@ -1,0 +1,1 @@
+export type { PingOneCall } from '../lib/call.ts'

@@ -1,0 +1,118 @@
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+
+/** One connection to the store's file, with its statements prepared once. */
+export interface Database {
+  get(sql: string, ...values: SQLInputValue[]): Record<string, unknown> | undefined
+  all(sql: string, ...values: SQLInputValue[]): Record<string, unknown>[]
+  /** Answers how many rows changed. */
+  run(sql: string, ...values: SQLInputValue[]): number
+  /** Takes the write lock first, so that what is read inside is still true when it is written. */
+  transaction<T>(body: () => T): T
+  /** Empties the write-ahead log: what was masked in the file is then gone from the log, too. */
+  emptyLog(): void
+  close(): void
+}
+
+const BUSY_TIMEOUT_MS = 10_000
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS approvals (
+    id TEXT PRIMARY KEY, tenant TEXT NOT NULL, caller TEXT NOT NULL, action TEXT NOT NULL,
+    target_user_id TEXT NOT NULL, target_email TEXT NOT NULL, state TEXT NOT NULL,
+    plan TEXT NOT NULL, masked_plan TEXT NOT NULL, digest TEXT NOT NULL,
+    request_key TEXT NOT NULL, share_key TEXT,
+    created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, decision TEXT, decided_at INTEGER,
+    failed_attempts INTEGER NOT NULL DEFAULT 0, lease_id TEXT, lease_until INTEGER,
+    started_at INTEGER, finished_at INTEGER, outcome TEXT, note TEXT
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS approvals_by_state ON approvals (state, created_at);
+  CREATE INDEX IF NOT EXISTS approvals_by_request ON approvals (tenant, caller, request_key);
+  CREATE INDEX IF NOT EXISTS approvals_by_start ON approvals (caller, started_at);
+  CREATE TABLE IF NOT EXISTS claims (
+    token_hash TEXT PRIMARY KEY, approval_id TEXT NOT NULL REFERENCES approvals (id),
+    created_at INTEGER NOT NULL, code_key TEXT NOT NULL, letter TEXT
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS claims_by_approval ON claims (approval_id);
+  CREATE TABLE IF NOT EXISTS steps (
+    approval_id TEXT NOT NULL REFERENCES approvals (id), step INTEGER NOT NULL,
+    intent_at INTEGER NOT NULL, outcome_at INTEGER, outcome TEXT, PRIMARY KEY (approval_id, step)
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS removals (tenant TEXT NOT NULL, user_id TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
+  CREATE INDEX IF NOT EXISTS removals_by_user ON removals (tenant, user_id, at);
+  CREATE TABLE IF NOT EXISTS approvers (
+    name TEXT PRIMARY KEY COLLATE NOCASE, email TEXT NOT NULL, created_at INTEGER NOT NULL, vouched_by TEXT,
+    credential TEXT NOT NULL, kind TEXT NOT NULL, last_used_at INTEGER
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS accepted_policies (hash TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS covers (
+    id TEXT PRIMARY KEY, tenant TEXT NOT NULL, caller TEXT NOT NULL, user_id TEXT NOT NULL, device_id TEXT NOT NULL,
+    approval_id TEXT NOT NULL, expires_at INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0, ended INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS audit (
+    seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, approval_id TEXT,
+    data TEXT NOT NULL, prev TEXT NOT NULL, hash TEXT NOT NULL
+  ) STRICT;
+  INSERT OR IGNORE INTO meta (key, value) VALUES ('schema', '1'), ('pepper', lower(hex(randomblob(32))));
+`
+
+/** Opens the file, made `0600` in a folder made `0700` where they do not exist. */
+export function openDatabase(path: string): Database {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  closeSync(openSync(path, 'a', 0o600))
+  chmodSync(path, 0o600)
+  const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
+  prepare(db)
+
+  const statements = new Map<string, StatementSync>()
+  const statement = (sql: string): StatementSync => {
+    const known = statements.get(sql)
+    if (known !== undefined) return known
+    const fresh = db.prepare(sql)
+    statements.set(sql, fresh)
+    return fresh
+  }
+
+  return {
+    get: (sql, ...values) => statement(sql).get(...values) as Record<string, unknown> | undefined,
+    all: (sql, ...values) => statement(sql).all(...values) as Record<string, unknown>[],
+    run: (sql, ...values) => Number(statement(sql).run(...values).changes),
+    transaction(body) {
+      db.exec('BEGIN IMMEDIATE')
+      try {
+        const result = body()
+        db.exec('COMMIT')
+        return result
+      } catch (error) {
+        if (db.isTransaction) db.exec('ROLLBACK')
+        throw error
+      }
+    },
+    emptyLog: () => db.exec('PRAGMA wal_checkpoint(TRUNCATE)'),
+    close: () => db.close(),
+  }
+}
+
+function prepare(db: DatabaseSync): void {
+  switchToWriteAheadLog(db)
+  // FULL: an intent is on the disk before its call is sent. secure_delete: what is overwritten is zeroed.
+  db.exec('PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON')
+  if (db.prepare("SELECT name FROM sqlite_schema WHERE name = 'audit'").get() !== undefined) return
+  db.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT`)
+}
+
+// SQLite does not wait its busy timeout for this one statement when several processes open a new file at once.
+function switchToWriteAheadLog(db: DatabaseSync): void {
+  const deadline = performance.now() + BUSY_TIMEOUT_MS
+  for (;;) {
+    try {
+      db.exec('PRAGMA journal_mode = WAL')
+      return
+    } catch (error) {
+      if (performance.now() > deadline) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
+    }
+  }
+}

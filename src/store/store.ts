@@ -1,0 +1,235 @@
+/**
+ * What is kept: approvals with their claims and steps, approvers, accepted policies, covers, and the audit chain.
+ *
+ * Every change is one transaction together with its audit entry, and every change of state is a compare-and-swap, so
+ * that any number of processes may share one store and any of them may be killed at any moment. Times are milliseconds
+ * since 1970.
+ */
+
+export const APPROVAL_STATES = [
+  'pending',
+  'approved',
+  'denied',
+  'expired',
+  'cancelled',
+  'stale',
+  'executing',
+  'succeeded',
+  'partial',
+  'failed',
+  'uncertain',
+] as const
+export type ApprovalState = (typeof APPROVAL_STATES)[number]
+
+/** States in which a plan can still run, and so may hold a number in full. */
+export const RUNNABLE_STATES: readonly ApprovalState[] = ['pending', 'approved', 'executing']
+
+/** Who said yes or no. `how` is the credential, or why nobody had to be asked. */
+export interface Decision {
+  at: number
+  by: string
+  email?: string
+  how: 'passphrase' | 'passkey' | 'policy' | 'cover' | 'terminal' | 'system'
+  reason?: string
+}
+
+export interface ApprovalRow {
+  id: string
+  /** Hash of API URL, auth URL and environment id. */
+  tenant: string
+  caller: string
+  action: string
+  targetUserId: string
+  targetEmail: string
+  state: ApprovalState
+  /** JSON; once the approval can no longer run, its masked form. */
+  plan: string
+  /** SHA-256 (hex) of the plan as it was shown. */
+  digest: string
+  /** Hash of what makes two requests the same; emptied when it has served. */
+  requestKey: string
+  createdAt: number
+  /** While pending: until when it may be approved. Once approved: until when it must start. */
+  expiresAt: number
+  decision?: Decision
+  /** Wrong passphrases so far. */
+  failedAttempts: number
+  leaseId?: string
+  leaseUntil?: number
+  startedAt?: number
+  finishedAt?: number
+  /** JSON. */
+  outcome?: string
+  /** Why it went stale: what had changed. */
+  note?: string
+}
+
+export interface Claim {
+  tokenHash: string
+  approvalId: string
+  createdAt: number
+  /** X25519 public key whose private half only the token gives. */
+  codeKey: string
+  /** JSON: what the approver typed, sealed to `codeKey`. */
+  letter?: string
+}
+
+export interface StepRow {
+  approvalId: string
+  step: number
+  intentAt: number
+  outcomeAt?: number
+  /** JSON. */
+  outcome?: string
+}
+
+export interface ApproverRow {
+  name: string
+  email: string
+  createdAt: number
+  vouchedBy?: string
+  /** JSON: what verifies this approver's credential. */
+  credential: string
+  kind: 'passphrase' | 'passkey'
+  lastUsedAt?: number
+}
+
+/** The standing permission of an approved addition: to activate that very device. */
+export interface Cover {
+  id: string
+  tenant: string
+  caller: string
+  userId: string
+  deviceId: string
+  approvalId: string
+  expiresAt: number
+}
+
+/** One audit entry before it is chained. `data` never holds a secret, a code, a token or a number in full. */
+export interface AuditEvent {
+  at: number
+  kind: string
+  approvalId?: string
+  data: Record<string, unknown>
+}
+
+/** One audit entry as chained: `hash` is SHA-256 over the previous hash and all other fields. */
+export interface AuditEntry {
+  seq: number
+  at: number
+  kind: string
+  approvalId: string | undefined
+  /** JSON as it was hashed. */
+  data: string
+  prev: string
+  hash: string
+}
+
+export interface OpenRequest {
+  row: ApprovalRow
+  maskedPlan: string
+  claim: Claim
+  /** Set where a pending approval with the same key may be shared; equal plans have equal keys. */
+  shareKey?: string
+  /** A denial of the same request that is younger than this refuses it. */
+  deniedSince: number
+  pendingPerUser: number
+  audit: AuditEvent
+}
+
+export type OpenResult =
+  | { kind: 'opened' }
+  | { kind: 'shared'; row: ApprovalRow }
+  | { kind: 'denied'; row: ApprovalRow }
+  | { kind: 'too_many'; pending: number }
+
+export interface Transition {
+  id: string
+  from: ApprovalState
+  to: ApprovalState
+  /** The write counts only while this lease holds. */
+  leaseId?: string
+  /** The write counts only where the lease ran out before this time. */
+  leaseBefore?: number
+  /** The write counts only while the approval has this many claims. */
+  claims?: number
+  set?: Partial<
+    Pick<
+      ApprovalRow,
+      'decision' | 'expiresAt' | 'leaseId' | 'leaseUntil' | 'startedAt' | 'finishedAt' | 'outcome' | 'note'
+    >
+  >
+  /** What the approver typed, sealed, by token hash. */
+  letters?: Record<string, string>
+  /** Refuses where the caller has started this many executions since then. */
+  executionLimit?: { since: number; max: number }
+  audit: AuditEvent
+}
+
+export type TransitionResult = 'done' | 'lost' | 'limited'
+
+export interface ListFilter {
+  states?: readonly ApprovalState[]
+  tenant?: string
+  limit?: number
+}
+
+export interface Store {
+  /** Inserts, or finds what stands in the way; counts and inserts in one transaction. */
+  openApproval(request: OpenRequest): Promise<OpenResult>
+  /** Inserts an approval that nobody has to give, in state `approved`. */
+  insertApproved(row: ApprovalRow, maskedPlan: string, audit: AuditEvent): Promise<void>
+  approvalByClaim(tokenHash: string): Promise<{ row: ApprovalRow; claim: Claim } | undefined>
+  approvalById(id: string): Promise<ApprovalRow | undefined>
+  approvals(filter?: ListFilter): Promise<ApprovalRow[]>
+  claimsOf(approvalId: string): Promise<Claim[]>
+  transition(change: Transition): Promise<TransitionResult>
+  renewLease(id: string, leaseId: string, until: number): Promise<boolean>
+  /** One more wrong passphrase; answers how many there have been. */
+  countFailedAttempt(id: string, audit: AuditEvent): Promise<number>
+
+  steps(approvalId: string): Promise<StepRow[]>
+  /** False where the lease is lost or the step was begun before. */
+  beginStep(approvalId: string, leaseId: string, step: number, audit: AuditEvent): Promise<boolean>
+  /** `removedFrom`: the user who lost a factor by it. False where the lease is lost. */
+  endStep(end: {
+    approvalId: string
+    leaseId: string
+    step: number
+    outcome: string
+    removedFrom?: { tenant: string; userId: string }
+    audit: AuditEvent
+  }): Promise<boolean>
+  wasFactorRemoved(tenant: string, userId: string, since: number): Promise<boolean>
+
+  approvers(): Promise<ApproverRow[]>
+  /** False where the name is taken, or where nobody vouched though somebody is enrolled. */
+  addApprover(row: ApproverRow, audit: AuditEvent): Promise<boolean>
+  removeApprover(name: string, audit: AuditEvent): Promise<boolean>
+  touchApprover(name: string, at: number): Promise<void>
+
+  acceptPolicy(hash: string, audit: AuditEvent): Promise<void>
+  isPolicyAccepted(hash: string): Promise<boolean>
+
+  openCover(cover: Cover): Promise<void>
+  /** Takes one of the three tries that a cover has; undefined where there is no cover or no try left. */
+  takeCover(wanted: {
+    tenant: string
+    caller: string
+    userId: string
+    deviceId: string
+    now: number
+  }): Promise<Cover | undefined>
+  /** `rejected` keeps the try used, `released` gives it back, `ended` closes the cover. */
+  settleCover(id: string, how: 'rejected' | 'released' | 'ended'): Promise<void>
+
+  audit(event: AuditEvent): Promise<void>
+  /** Oldest first. */
+  auditEntries(filter?: { since?: number; afterSeq?: number; limit?: number }): Promise<AuditEntry[]>
+
+  /** A random value that is made with the store, for keyed hashes. */
+  pepper(): Promise<string>
+  /** Expires what is over time and wipes what has served. Answers how many approvals changed. */
+  sweep(now: number, expired: (row: ApprovalRow) => AuditEvent): Promise<number>
+  close(): Promise<void>
+}
