@@ -8,7 +8,7 @@ export interface Finding {
   detail: string
 }
 
-export interface BenchRun {
+interface BenchRun {
   /** How often each thing is done; more rounds, steadier medians. */
   rounds: number
   /** The program to measure, as arguments for Node. */
