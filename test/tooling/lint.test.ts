@@ -99,6 +99,21 @@ const BROKEN: Readonly<Record<string, { source: string; rule: string; says?: str
     rule: 'eslint(no-restricted-globals)',
     says: 'src/pingone',
   },
+  // Tests.
+  'test/mock.test.ts': {
+    source: "import { vi } from 'vitest'\n\nvi.mock('../src/lib/good.ts')\n",
+    rule: 'vitest(no-restricted-vi-methods)',
+    says: 'front door',
+  },
+  'test/focused.test.ts': {
+    source: "import { expect, test } from 'vitest'\n\ntest.only('adds', () => expect(1 + 1).toBe(2))\n",
+    rule: 'vitest(no-focused-tests)',
+  },
+  'test/one-title.test.ts': {
+    source:
+      "import { expect, test } from 'vitest'\n\ntest('adds', () => expect(1).toBe(1))\ntest('adds', () => expect(2).toBe(2))\n",
+    rule: 'vitest(no-identical-title)',
+  },
 }
 
 const IMPORTS: Readonly<Record<string, { source: string; says: string }>> = {
@@ -190,7 +205,7 @@ beforeAll(async () => {
   const sources = { ...BROKEN, ...IMPORTS }
   const broken = Object.entries(sources).map(([name, { source }]) => [name, source] as const)
   project = await createFixtureProject({ ...Object.fromEntries(broken), ...GOOD })
-  const result = await project.run('oxlint', '-f', 'json', 'src')
+  const result = await project.run('oxlint', '-f', 'json', 'src', 'test')
   exitCode = result.exitCode
   const { diagnostics } = JSON.parse(result.output) as { diagnostics: Diagnostic[] }
   for (const diagnostic of diagnostics) {
