@@ -5,9 +5,9 @@ const MANIFEST = {
   name: 'fixture',
   version: '1.0.0',
   type: 'module',
-  scripts: { start: 'node src/main.ts' },
+  scripts: { start: 'node src/main.ts', lint: 'oxlint' },
   dependencies: {},
-  devDependencies: { node: '24.0.0' },
+  devDependencies: { node: '24.0.0', oxlint: '1.0.0' },
 }
 const GOOD_MAIN = "import { good } from './lib/good.ts'\n\nprocess.exitCode = good === '' ? 1 : 0\n"
 const GOOD_LIB = "export const good: string = 'good'\n"
