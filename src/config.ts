@@ -37,6 +37,8 @@ export interface Settings {
 export interface Machine {
   platform: NodeJS.Platform
   homeFolder: string
+  /** Of the operating system; shown to the person who decides. */
+  userName: string
 }
 
 export type SecretOrigin = 'environment' | 'command' | 'saved'

@@ -1,8 +1,7 @@
 import type { Clock } from '../lib/clock.ts'
 import { AppError, messageOf } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
-import { plainText } from '../lib/text.ts'
-import type { ApprovalRow, ApproverRow, Decision, Store } from '../store/store.ts'
+import type { ApprovalRow, Decision, Store } from '../store/store.ts'
 import { parsePlan } from './approvals.ts'
 import {
   codePublicKeyOf,
@@ -20,7 +19,8 @@ import { type DeviceOutcome, publicOutcome, type StoredOutcome } from './outcome
 import { type Action, maskPlan, type Plan, type PlanDraft } from './plan.ts'
 import type { Policy } from './policy.ts'
 import { policyInForce, type PolicySource } from './policy-file.ts'
-import { createRunner, type ExecuteOptions, notRunnable, because } from './runner.ts'
+import { deniedRecently, notRunnable, requireApprover, tooManyPending, unknownApproval } from './refusals.ts'
+import { createRunner, type ExecuteOptions } from './runner.ts'
 import { seal } from './seal.ts'
 import type { World } from './world.ts'
 
@@ -299,37 +299,4 @@ function isUndecided(state: ApprovalRow['state']): boolean {
 
 function isRefusal(row: ApprovalRow): boolean {
   return row.state === 'denied' || row.state === 'cancelled'
-}
-
-function requireApprover(approvers: ApproverRow[], assurance: 'any' | 'passkey'): void {
-  if (approvers.length === 0) {
-    throw new AppError('NO_APPROVER', 'Nobody is enrolled who could approve this, so nothing can be changed.', {
-      next: 'A person runs `pingone-mfa-mcp approver add --name NAME --email EMAIL --passphrase` in a terminal.',
-    })
-  }
-  if (assurance === 'passkey' && !approvers.some((approver) => approver.kind === 'passkey')) {
-    throw new AppError('NO_APPROVER', 'The policy asks for a passkey for this action, and no approver has one.')
-  }
-}
-
-function unknownApproval(): AppError {
-  return new AppError('APPROVAL_UNKNOWN', 'There is no approval with this token in this environment.', {
-    next: 'Use the token exactly as the changing tool returned it, or ask for the action again.',
-  })
-}
-
-function deniedRecently(row: ApprovalRow): AppError {
-  return new AppError('APPROVAL_DENIED', `A person denied this same request a moment ago${because(row)}.`, {
-    next: 'Do not ask for it again; tell the user what the person said.',
-  })
-}
-
-function tooManyPending(draft: PlanDraft, pending: number): AppError {
-  return new AppError(
-    'TOO_MANY_PENDING',
-    `${pending} requests for ${plainText(draft.target.email)} wait for a person already.`,
-    {
-      next: 'Wait until a person has decided on them; check_approval tells.',
-    },
-  )
 }

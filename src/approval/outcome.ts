@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../lib/errors.ts'
-import type { ApprovalState } from '../store/store.ts'
+import type { ApprovalState } from '../store/approval-state.ts'
 import type { StepDevice } from './plan.ts'
 
 export const STEP_RESULTS = ['removed', 'already_gone', 'created', 'activated', 'failed', 'unknown'] as const

@@ -2,7 +2,6 @@ import type { Clock } from '../lib/clock.ts'
 import { AppError, type ErrorCode, messageOf } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import { Secret } from '../lib/secret.ts'
-import { plainText } from '../lib/text.ts'
 import type { ApprovalRow, Store } from '../store/store.ts'
 import { parsePlan } from './approvals.ts'
 import { codeKeyOf, hashClaimToken, type RandomBytes, sealKeyOf } from './claim.ts'
@@ -12,6 +11,7 @@ import { LEASE_MS, reconcileRun, type Run, type RunEnd, runPlan } from './execut
 import { type DeviceOutcome, errorSentence, failureCode, publicOutcome, type StoredOutcome } from './outcome.ts'
 import type { Action, Plan } from './plan.ts'
 import { policyInForce, type PolicySource } from './policy-file.ts'
+import { blockedNow, notRunnable, tooManyExecutions } from './refusals.ts'
 import { openLetter, type SealedLetter, unseal } from './seal.ts'
 import { differences } from './witness.ts'
 import type { World } from './world.ts'
@@ -236,47 +236,4 @@ function nextAfter(code: ErrorCode): string {
   if (code === 'DEVICE_LIMIT_REACHED') return 'Unpair a device that is no longer used, then ask for the addition again.'
   if (code === 'RATE_LIMITED') return 'Wait a minute, then ask for the action again.'
   return "Call list_mfa_devices to see the user's devices, and ask again for what is still wanted."
-}
-
-function blockedNow(what: string): AppError {
-  return new AppError('BLOCKED_BY_POLICY', `The policy has become stricter since the approval: it ${what}.`, {
-    next: 'Ask for the action again.',
-  })
-}
-
-function tooManyExecutions(max: number): AppError {
-  return new AppError('RATE_LIMITED', `${max} actions were started within the last hour; the policy allows no more.`, {
-    next: 'Wait, then call execute_approved_action again while the approval is valid.',
-  })
-}
-
-/** `, saying: "…"`, where the person gave a reason. */
-export function because(row: ApprovalRow): string {
-  const reason = row.decision?.reason
-  return reason === undefined ? '' : `, saying: "${plainText(reason, 300)}"`
-}
-
-/** The error for an approval that will not run any more. */
-export function notRunnable(row: ApprovalRow): AppError {
-  switch (row.state) {
-    case 'denied':
-      return new AppError('APPROVAL_DENIED', `A person denied this action${because(row)}. Nothing was changed.`)
-    case 'cancelled':
-      return new AppError(
-        'APPROVAL_CANCELLED',
-        `A person took the approval back before it started${because(row)}. Nothing was changed.`,
-      )
-    case 'expired':
-      return new AppError('APPROVAL_EXPIRED', 'The time for this approval has run out. Nothing was changed.', {
-        next: 'Ask for the action again if it is still wanted.',
-      })
-    default:
-      return new AppError(
-        'APPROVAL_STALE',
-        `What the person approved is not what is there now. ${row.note ?? ''} Nothing was done.`,
-        {
-          next: 'Ask for the action again: the new plan will fit what is there now.',
-        },
-      )
-  }
 }

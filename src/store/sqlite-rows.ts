@@ -1,4 +1,5 @@
-import type { ApprovalRow, ApprovalState, ApproverRow, AuditEntry, Claim, Cover, Decision, StepRow } from './store.ts'
+import type { ApprovalState } from './approval-state.ts'
+import type { ApprovalRow, ApproverRow, AuditEntry, Claim, Cover, Decision, StepRow } from './store.ts'
 
 /** What SQLite gives back, as the rows of the store. The schema is STRICT, so the types hold. */
 type Columns = Record<string, unknown>

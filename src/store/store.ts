@@ -1,3 +1,5 @@
+import type { ApprovalState } from './approval-state.ts'
+
 /**
  * What is kept: approvals with their claims and steps, approvers, accepted policies, covers, and the audit chain.
  *
@@ -5,24 +7,6 @@
  * that any number of processes may share one store and any of them may be killed at any moment. Times are milliseconds
  * since 1970.
  */
-
-export const APPROVAL_STATES = [
-  'pending',
-  'approved',
-  'denied',
-  'expired',
-  'cancelled',
-  'stale',
-  'executing',
-  'succeeded',
-  'partial',
-  'failed',
-  'uncertain',
-] as const
-export type ApprovalState = (typeof APPROVAL_STATES)[number]
-
-/** States in which a plan can still run, and so may hold a number in full. */
-export const RUNNABLE_STATES: readonly ApprovalState[] = ['pending', 'approved', 'executing']
 
 /** Who said yes or no. `how` is the credential, or why nobody had to be asked. */
 export interface Decision {

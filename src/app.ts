@@ -1,0 +1,226 @@
+import { join } from 'node:path'
+import type { Approvals } from './approval/approvals.ts'
+import type { Approvers } from './approval/approvers.ts'
+import type { RandomBytes } from './approval/claim.ts'
+import type { Gate } from './approval/gate.ts'
+import type { PolicySource } from './approval/policy-file.ts'
+import {
+  type ConfiguredConnection,
+  type ConnectionResult,
+  type Environment,
+  type FieldProblem,
+  type Machine,
+  parseSettings,
+  resolveConnection,
+  type Settings,
+} from './config.ts'
+import type { Console } from './console/console.ts'
+import type { Clock } from './lib/clock.ts'
+import { AppError, messageOf } from './lib/errors.ts'
+import { createLog, type Log } from './lib/log.ts'
+import { Secret } from './lib/secret.ts'
+import type { StdioStreams } from './mcp/stdio.ts'
+import type { PingOneClient } from './pingone/client.ts'
+import type { Connection } from './pingone/endpoint.ts'
+import { readSavedConnection } from './saved-connection.ts'
+import type { Store } from './store/store.ts'
+
+/** The world that the program runs in. A test gives another. */
+export interface Ports {
+  env: Environment
+  machine: Machine
+  clock: Clock
+  randomBytes: RandomBytes
+  /** One line on stderr, without its line break. */
+  writeLog(line: string): void
+  /** Undefined where there is no such file; throws where it cannot be read. */
+  readTextFile(path: string): string | undefined
+}
+
+/** Everything composed; each part is made when it is first needed, and only once. */
+export interface App {
+  settings: Settings
+  log: Log
+  clock: Clock
+  policy: PolicySource
+  /** Read afresh, so that a `connect` in another process counts without a restart. */
+  connection(): ConnectionResult
+  /** Throws NOT_CONFIGURED naming each missing or bad field. */
+  pingone(): Promise<PingOneClient>
+  store(): Promise<Store>
+  approvers(): Promise<Approvers>
+  approvals(): Promise<Approvals>
+  gate(): Promise<Gate>
+  /** The loopback pages, or undefined where no port can be had. */
+  console(): Promise<Console | undefined>
+  /** MCP over the given streams, until the input ends. */
+  serveStdio(streams: StdioStreams): Promise<void>
+  /** Lets what is executing finish, then closes everything. */
+  close(): Promise<void>
+}
+
+export function createApp(ports: Ports): App {
+  const { env, machine, clock, randomBytes } = ports
+  const settings = parseSettings(env, machine)
+  const log = createLog(settings.logLevel, clock, ports.writeLog)
+  const policy: PolicySource = { ...settings.policy, readText: () => ports.readTextFile(settings.policy.path) }
+  const closers: (() => Promise<void>)[] = []
+
+  const connection = (): ConnectionResult => {
+    const saved = readSavedConnection(settings.home)
+    if (saved !== undefined && 'problem' in saved) {
+      return { problems: [{ field: 'connection.json', problem: saved.problem }] }
+    }
+    const resolved = resolveConnection(env, saved)
+    const problems = [...settings.problems, ...('problems' in resolved ? resolved.problems : [])]
+    return problems.length > 0 ? { problems } : resolved
+  }
+
+  const configured = (): ConfiguredConnection => {
+    const result = connection()
+    if ('problems' in result) throw notConfigured(result.problems)
+    return result
+  }
+
+  const pingone = once(async () => {
+    const { connection: target, secret } = configured()
+    const [{ createPingOneClient }, { VERSION }] = await Promise.all([
+      import('./pingone/client.ts'),
+      import('./version.ts'),
+    ])
+    const client = createPingOneClient({
+      connection: target,
+      secret:
+        secret instanceof Secret
+          ? async () => currentSecret({ target, secret }, connection())
+          : once(() => commandSecret(secret.command)),
+      clock,
+      log,
+      userAgent: `pingone-mfa-mcp/${VERSION}`,
+    })
+    closers.push(() => client.close())
+    return client
+  })
+
+  const store = once(async () => {
+    const { createSqliteStore } = await import('./store/sqlite.ts')
+    const path = join(settings.home, 'approvals.db')
+    try {
+      const opened = createSqliteStore(path)
+      closers.push(() => opened.close())
+      return opened
+    } catch (error) {
+      throw new AppError(
+        'NOT_CONFIGURED',
+        `PINGONE_MFA_HOME: the approval store cannot be opened (${messageOf(error)}).`,
+        {
+          next: 'Set PINGONE_MFA_HOME to a folder that this program may write to.',
+          cause: error,
+        },
+      )
+    }
+  })
+
+  const approvers = once(async () => {
+    const { createApprovers } = await import('./approval/approvers.ts')
+    return createApprovers({ store: await store(), clock, randomBytes })
+  })
+
+  const approvals = once(async () => {
+    const { createApprovals } = await import('./approval/approvals.ts')
+    return createApprovals({ store: await store(), approvers: await approvers(), policy, clock, randomBytes })
+  })
+
+  const approvalConsole = once(async (): Promise<Console | undefined> => {
+    const { openConsole } = await import('./console/console.ts')
+    const opened = await openConsole({ approvals: await approvals(), clock, log, port: settings.consolePort })
+    if (opened !== undefined) closers.push(() => opened.close())
+    return opened
+  })
+
+  const gate = once(async () => {
+    const { apiUrl, authUrl, environmentId } = configured().connection
+    const [{ createGate }, { createWorld }] = await Promise.all([
+      import('./approval/gate.ts'),
+      import('./tools/world.ts'),
+    ])
+    return createGate({
+      store: await store(),
+      world: createWorld(pingone),
+      policy,
+      clock,
+      randomBytes,
+      log,
+      tenant: { apiUrl, authUrl, environmentId },
+      approveAt: async (id) => (await approvalConsole())?.urlOf(id),
+    })
+  })
+
+  return {
+    settings,
+    log,
+    clock,
+    policy,
+    connection,
+    pingone,
+    store,
+    approvers,
+    approvals,
+    gate,
+    console: approvalConsole,
+    async serveStdio(streams) {
+      const [{ serveOverStdio }, { VERSION }] = await Promise.all([import('./mcp/stdio.ts'), import('./version.ts')])
+      await serveOverStdio(
+        {
+          version: VERSION,
+          readOnly: settings.readOnly,
+          user: machine.userName,
+          clock,
+          log,
+          pingone,
+          gate,
+          audit: async (event) => (await store()).audit(event),
+        },
+        streams,
+      )
+    },
+    async close() {
+      await gate.current?.then(
+        (made) => made.idle(),
+        () => undefined,
+      )
+      for (const close of closers.toReversed()) await close()
+    },
+  }
+}
+
+/** Made on the first call and kept; what fails is tried anew at the next. `current` is what there is so far. */
+function once<T>(make: () => Promise<T>): (() => Promise<T>) & { current?: Promise<T> } {
+  const get: (() => Promise<T>) & { current?: Promise<T> } = () => {
+    get.current ??= make().catch((error: unknown) => {
+      delete get.current
+      throw error
+    })
+    return get.current
+  }
+  return get
+}
+
+/** A rotated secret counts at the next token: what is saved now, where it is still for the same URLs. */
+function currentSecret(first: { target: Connection; secret: Secret }, now: ConnectionResult): Secret {
+  const isSameTenant =
+    'secret' in now && now.connection.apiUrl === first.target.apiUrl && now.connection.authUrl === first.target.authUrl
+  return isSameTenant && now.secret instanceof Secret ? now.secret : first.secret
+}
+
+async function commandSecret(command: string): Promise<Secret> {
+  const { secretFromCommand } = await import('./secret-command.ts')
+  return secretFromCommand(command)
+}
+
+export function notConfigured(problems: readonly FieldProblem[]): AppError {
+  const list = problems.map(({ field, problem }) => `${field} ${problem}`).join('; ')
+  return new AppError('NOT_CONFIGURED', `The connection to PingOne is not configured: ${list}.`, {
+    next: 'A person runs `pingone-mfa-mcp connect`, or sets these variables in the client’s server configuration.',
+  })
+}

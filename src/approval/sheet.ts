@@ -1,0 +1,80 @@
+import { visibleText } from '../lib/text.ts'
+import type { ApprovalRow, Decision } from '../store/store.ts'
+import { parsePlan } from './approvals.ts'
+import { type DeviceOutcome, publicOutcome, type StoredOutcome } from './outcome.ts'
+import { maskNumbers, type Plan } from './plan.ts'
+
+/**
+ * What a person reads before deciding, and afterwards. Every text is plain and shows what is sent: characters that
+ * cannot be seen stand there as code points. Terminal and page render the same sheet.
+ */
+export interface Sheet {
+  id: string
+  state: ApprovalRow['state']
+  action: string
+  summary: string
+  /** Whose account. */
+  account: { email: string; username: string; id: string }
+  /** Where. */
+  environment: { name: string; type: string; isProduction: boolean; id: string; apiUrl: string }
+  warnings: string[]
+  effects: string[]
+  /** What is left afterwards, a factor each. */
+  remaining: string[]
+  /** What else the approval allows. */
+  alsoCovers: string | undefined
+  needsCode: boolean
+  requester: string
+  /** The model's own words, which nobody has verified. */
+  reason: string | undefined
+  requestedAt: number
+  expiresAt: number
+  decision: Decision | undefined
+  outcome: DeviceOutcome | undefined
+  note: string | undefined
+}
+
+/** `full` shows a number that is to be paired in full: only where the approval is given. */
+export function sheetOf(row: ApprovalRow, { full }: { full: boolean }): Sheet {
+  const plan = parsePlan(row)
+  const shown = (texts: string[]) => texts.map((text) => visibleText(full ? text : maskNumbers(text)))
+  return {
+    id: row.id,
+    state: row.state,
+    action: row.action,
+    summary: visibleText(plan.summary),
+    account: {
+      email: visibleText(plan.target.email),
+      username: visibleText(plan.target.username),
+      id: plan.target.id,
+    },
+    environment: environmentOf(plan),
+    warnings: shown(plan.warnings),
+    effects: shown(full ? plan.shown : plan.effects),
+    remaining: shown(plan.remaining),
+    alsoCovers: plan.action === 'add_sms_device' ? COVER_SENTENCE : undefined,
+    needsCode: plan.needsCode === true,
+    requester: visibleText(plan.requester),
+    reason: plan.reason === undefined ? undefined : visibleText(plan.reason),
+    requestedAt: row.createdAt,
+    expiresAt: row.expiresAt,
+    decision: row.decision,
+    outcome: row.outcome === undefined ? undefined : publicOutcome(JSON.parse(row.outcome) as StoredOutcome),
+    note: row.note === undefined ? undefined : visibleText(row.note),
+  }
+}
+
+const COVER_SENTENCE =
+  'Your approval also lets the same caller activate this one device with the code that it receives (3 tries, 30 minutes).'
+
+function environmentOf({ environment, tenant }: Plan): Sheet['environment'] {
+  const type = environment.type ?? 'of unknown type'
+  return {
+    name: visibleText(environment.name ?? 'name not readable'),
+    type: visibleText(type),
+    // Where it cannot be told, it is treated as production.
+    isProduction: environment.type === undefined || environment.type === 'PRODUCTION',
+    id: environment.id,
+    apiUrl: tenant.apiUrl,
+  }
+}

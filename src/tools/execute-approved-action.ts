@@ -1,0 +1,33 @@
+import { z } from 'zod'
+import { executedAnswer } from './answers.ts'
+import { token } from './params.ts'
+import { outputOf, shape } from './schema.ts'
+import { defineTool } from './tool.ts'
+
+/** Every call is answered within 30 seconds; what takes longer goes on behind it. */
+const ANSWER_WITHIN_MS = 22_000
+
+export const executeApprovedAction = defineTool({
+  name: 'execute_approved_action',
+  title: 'Execute an approved action',
+  description:
+    'Carries out exactly what a person approved, once. Safe to call again: it then returns the recorded outcome. Unapproved, it does nothing.',
+  effect: 'execute',
+  input: z.strictObject({ token }),
+  output: outputOf(['approval_pending', 'executing', 'completed'], {
+    approval: shape.anyObject,
+    action: shape.string,
+    outcome: shape.anyObject,
+    replayed: shape.boolean,
+  }),
+
+  async run(input, { gate, caller, signal, progress }) {
+    const opened = await gate()
+    const executed = await opened.execute(input.token, caller, {
+      signal,
+      answerWithinMs: ANSWER_WITHIN_MS,
+      onStep: (done, total) => progress(done, total, `${done} of ${total} steps carried out`),
+    })
+    return executedAnswer(executed)
+  },
+})

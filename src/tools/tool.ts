@@ -1,0 +1,82 @@
+import type { z } from 'zod'
+import type { Caller, Gate } from '../approval/gate.ts'
+import type { NothingToDo, PlanDraft } from '../approval/plan.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { PingOneClient } from '../pingone/request.ts'
+import type { JsonSchema } from './schema.ts'
+
+/** What a tool may use. PingOne and the gate are made when they are first asked for. */
+export interface ToolContext {
+  pingone(): Promise<PingOneClient>
+  gate(): Promise<Gate>
+  caller: Caller
+  clock: Clock
+  /** Ends with the request, and when the request has taken too long. */
+  signal: AbortSignal
+  /** Reports to a client that asked for progress. */
+  progress(done: number, total: number, message: string): void
+}
+
+/** What a call is answered with. The text carries all that the next step needs; some clients read nothing else. */
+export interface Answer {
+  structured: Record<string, unknown>
+  text: string
+}
+
+interface ToolBase<Input extends z.ZodType> {
+  name: string
+  title: string
+  /** Product text. First what happens, then when to use something else. */
+  description: string
+  /** Does not leave this machine. */
+  local?: true
+  input: Input
+  output: JsonSchema
+}
+
+/** Reads and answers. */
+export interface ReadTool<Input extends z.ZodType = z.ZodType> extends ToolBase<Input> {
+  effect: 'read'
+  run(input: z.output<Input>, context: ToolContext): Promise<Answer>
+  plan?: never
+}
+
+/** Starts what a person has approved. */
+export interface ExecuteTool<Input extends z.ZodType = z.ZodType> extends ToolBase<Input> {
+  effect: 'execute'
+  run(input: z.output<Input>, context: ToolContext): Promise<Answer>
+  plan?: never
+}
+
+/** Plans a change. It has no way to carry it out. */
+export interface ChangeTool<Input extends z.ZodType = z.ZodType> extends ToolBase<Input> {
+  effect: 'change' | 'destructive'
+  plan(input: z.output<Input>, context: ToolContext): Promise<PlanDraft | NothingToDo>
+  run?: never
+}
+
+export type Tool<Input extends z.ZodType = z.ZodType> = ReadTool<Input> | ExecuteTool<Input> | ChangeTool<Input>
+/** Any tool, whatever its input: what the registry holds. */
+export type AnyTool = ReadTool<any> | ExecuteTool<any> | ChangeTool<any>
+
+/** Gives a tool its types, and takes nothing away from it. */
+export function defineTool<Input extends z.ZodType>(tool: Tool<Input>): Tool<Input> {
+  return tool
+}
+
+export interface Annotations {
+  readOnlyHint: boolean
+  destructiveHint: boolean
+  idempotentHint: boolean
+  openWorldHint: boolean
+}
+
+/** The one place where an effect becomes what a client is told. */
+export function annotationsOf(tool: Pick<AnyTool, 'effect' | 'local'>): Annotations {
+  return {
+    readOnlyHint: tool.effect === 'read',
+    destructiveHint: tool.effect === 'destructive' || tool.effect === 'execute',
+    idempotentHint: tool.effect === 'read' || tool.effect === 'execute',
+    openWorldHint: tool.local !== true,
+  }
+}
