@@ -68,7 +68,8 @@ export interface Checked {
 
 /** The caller's side of approvals: asking, looking, and starting what a person approved. Nothing here can approve. */
 export interface Gate {
-  ask(draft: PlanDraft, caller: Caller): Promise<Asked>
+  /** `signal` ends the waiting for what runs at once; what has started goes on. */
+  ask(draft: PlanDraft, caller: Caller, signal: AbortSignal): Promise<Asked>
   check(token: string, caller: Caller): Promise<Checked>
   /** Like `check`, but answers when somebody decided, the action ended or `waitMs` passed. */
   waitForDecision(token: string, caller: Caller, waitMs: number, signal: AbortSignal): Promise<Checked>
@@ -164,7 +165,12 @@ export function createGate(deps: GateDeps): Gate {
   }
 
   /** For what nobody has to be asked about: stored, audited and run like everything else. */
-  const runAtOnce = async (draft: PlanDraft, caller: Caller, decision: Decision): Promise<Asked> => {
+  const runAtOnce = async (
+    draft: PlanDraft,
+    caller: Caller,
+    decision: Decision,
+    signal: AbortSignal,
+  ): Promise<Asked> => {
     const { token, row, maskedPlan } = await prepare(draft, caller)
     const approved: ApprovalRow = { ...row, state: 'approved', decision, expiresAt: decision.at + START_MS }
     await store.insertApproved(approved, maskedPlan, {
@@ -172,10 +178,7 @@ export function createGate(deps: GateDeps): Gate {
       kind: 'approval.not_needed',
       data: { ...requestedEvent(row, draft, caller).data, how: decision.how, by: decision.by },
     })
-    const executed = await runner.start(approved, token, {
-      signal: new AbortController().signal,
-      answerWithinMs: 25_000,
-    })
+    const executed = await runner.start(approved, token, { signal })
     if (executed.kind === 'completed') return { kind: 'completed', action: draft.action, outcome: executed.outcome }
     throw new AppError(
       'ACTION_UNCERTAIN',
@@ -193,23 +196,28 @@ export function createGate(deps: GateDeps): Gate {
   }
 
   return {
-    async ask(draft, caller) {
+    async ask(draft, caller, signal) {
       await expireOverdue(store, clock.now())
       const { policy } = await policyInForce(deps.policy, (hash) => store.isPolicyAccepted(hash))
       const rule = policy.actions[draft.action]
       const now = clock.now()
       if (rule.approval === 'none') {
-        return runAtOnce(draft, caller, {
-          at: now,
-          by: 'policy',
-          how: 'policy',
-          reason: 'the accepted policy asks for no approval',
-        })
+        return runAtOnce(
+          draft,
+          caller,
+          {
+            at: now,
+            by: 'policy',
+            how: 'policy',
+            reason: 'the accepted policy asks for no approval',
+          },
+          signal,
+        )
       }
       const cover = await covers.take(draft, caller, rule.assurance)
       if (cover !== undefined) {
         const decision: Decision = { at: now, by: `approval ${cover.approvalId}`, how: 'cover' }
-        return covers.use(cover, () => runAtOnce(draft, caller, decision))
+        return covers.use(cover, () => runAtOnce(draft, caller, decision, signal))
       }
       requireApprover(await store.approvers(), rule.assurance)
       return open(draft, caller, policy)
@@ -222,7 +230,8 @@ export function createGate(deps: GateDeps): Gate {
       const first = await check(token, caller)
       let latest = first
       while (isUndecided(latest.state) && latest.state === first.state && clock.now() < until) {
-        await clock.sleep(Math.min(POLL_MS, until - clock.now()), signal)
+        await clock.sleep(Math.min(POLL_MS, until - clock.now()), signal).catch(() => {})
+        if (signal.aborted) return latest
         latest = await check(token, caller)
       }
       return latest

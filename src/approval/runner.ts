@@ -17,10 +17,8 @@ import { differences } from './witness.ts'
 import type { World } from './world.ts'
 
 export interface ExecuteOptions {
-  /** Ends the waiting and the reading before the start; what has started goes on. */
+  /** Ends the reading before the start, and the waiting after it; what has started goes on. */
   signal: AbortSignal
-  /** After this long the call is answered `executing`, and the run goes on. */
-  answerWithinMs: number
   onStep?: (done: number, total: number) => void
 }
 
@@ -135,13 +133,7 @@ export function createRunner(deps: RunnerDeps) {
       forget()
       deps.log.error('execution.broken', { approval: row.id, error: messageOf(error) })
     })
-    const patience = new AbortController()
-    const outOfTime = clock.sleep(options.answerWithinMs, AbortSignal.any([patience.signal, options.signal])).then(
-      () => 'executing' as const,
-      () => 'executing' as const,
-    )
-    const end = await Promise.race([ended, outOfTime])
-    patience.abort()
+    const end = await Promise.race([ended, whenAborted(options.signal)])
     if (end === 'executing') return { kind: 'executing' }
     if (end === 'lost') return startAgain(row.id, token, options)
     return report(parsePlan(row), end, false)
@@ -236,4 +228,12 @@ function nextAfter(code: ErrorCode): string {
   if (code === 'DEVICE_LIMIT_REACHED') return 'Unpair a device that is no longer used, then ask for the addition again.'
   if (code === 'RATE_LIMITED') return 'Wait a minute, then ask for the action again.'
   return "Call list_mfa_devices to see the user's devices, and ask again for what is still wanted."
+}
+
+function whenAborted(signal: AbortSignal): Promise<'executing'> {
+  return new Promise((resolve) => {
+    const leave = () => resolve('executing')
+    if (signal.aborted) leave()
+    signal.addEventListener('abort', leave, { once: true })
+  })
 }

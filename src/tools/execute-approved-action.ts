@@ -4,9 +4,6 @@ import { token } from './params.ts'
 import { outputOf, shape } from './schema.ts'
 import { defineTool } from './tool.ts'
 
-/** Every call is answered within 30 seconds; what takes longer goes on behind it. */
-const ANSWER_WITHIN_MS = 22_000
-
 export const executeApprovedAction = defineTool({
   name: 'execute_approved_action',
   title: 'Execute an approved action',
@@ -25,7 +22,6 @@ export const executeApprovedAction = defineTool({
     const opened = await gate()
     const executed = await opened.execute(input.token, caller, {
       signal,
-      answerWithinMs: ANSWER_WITHIN_MS,
       onStep: (done, total) => progress(done, total, `${done} of ${total} steps carried out`),
     })
     return executedAnswer(executed)
