@@ -1,0 +1,7 @@
+import { z } from 'zod'
+
+/**
+ * An id in PingOne's answers. Mostly UUIDs, but not all (flow policies, templates), so only what can be shown and put
+ * into a path is asked for.
+ */
+export const resourceId = z.string().regex(/^[\w.:-]{1,128}$/, 'must be an id')
