@@ -17,9 +17,9 @@ import type { AccessToken } from './token.ts'
 import { createTokenSource } from './token.ts'
 import { createTransport, TransportError } from './transport.ts'
 
-export type { PingOneClient, PingOneRequest, PingOneResponse } from './request.ts'
+export type { PingOneClient } from './request.ts'
 
-export interface ClientTimeouts {
+interface ClientTimeouts {
   connectMs: number
   attemptMs: number
   budgetMs: number

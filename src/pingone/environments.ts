@@ -16,7 +16,7 @@ export interface Environment {
 
 const shown = z.string().transform((text) => plainText(text, 256))
 
-export const environmentSchema: z.ZodType<Environment> = z
+const environmentSchema: z.ZodType<Environment> = z
   .looseObject({ id: resourceId, name: shown, type: shown, region: shown })
   .transform(({ id, name, type, region }) => ({ id, name, type, region }))
 

@@ -5,7 +5,7 @@ import { listPopulations } from './populations.ts'
 import type { PingOneClient } from './request.ts'
 import { listUsers } from './users.ts'
 
-export interface HealthCheck {
+interface HealthCheck {
   name: string
   ok: boolean
   message: string

@@ -11,7 +11,7 @@ export interface Population {
   name: string
 }
 
-export const populationSchema: z.ZodType<Population> = z
+const populationSchema: z.ZodType<Population> = z
   .looseObject({ id: resourceId, name: z.string() })
   .transform(({ id, name }) => ({ id, name: plainText(name, 256) }))
 

@@ -12,7 +12,7 @@ export interface Failure {
   retryAfterMs?: number | undefined
 }
 
-export const RETRY_LIMITS = { attempts: 4, firstWaitMs: 250, longestWaitMs: 4_000 }
+const RETRY_LIMITS = { attempts: 4, firstWaitMs: 250, longestWaitMs: 4_000 }
 
 /**
  * How long to wait before the next attempt; undefined where there must not be one: not allowed, too many already, or

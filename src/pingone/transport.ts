@@ -1,6 +1,6 @@
 import { Agent } from 'undici'
 
-export interface HttpRequest {
+interface HttpRequest {
   method: string
   /** Scheme, host and port. */
   origin: string
@@ -14,7 +14,7 @@ export interface HttpRequest {
 }
 
 /** Why a body is not whole. */
-export type Shortfall = 'cut_off' | 'too_long' | 'timed_out'
+type Shortfall = 'cut_off' | 'too_long' | 'timed_out'
 
 export interface HttpAnswer {
   status: number

@@ -51,7 +51,7 @@ function toUser(record: z.output<typeof userRecord>): User {
   }
 }
 
-export const userSchema: z.ZodType<User> = userRecord.transform(toUser)
+const userSchema: z.ZodType<User> = userRecord.transform(toUser)
 
 /** PingOne: READ All Users, up to `limit` of them. */
 export function listUsers(

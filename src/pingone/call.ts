@@ -1,1 +1,0 @@
-export type { PingOneCall } from '../lib/call.ts'
