@@ -45,7 +45,7 @@ export interface Access {
 export const VENDOR = 'application/vnd.pingidentity.'
 
 /** The body as a JSON object, whatever its media type was. */
-export function jsonObject(call: Call): Record<string, unknown> {
+function jsonObject(call: Call): Record<string, unknown> {
   let value: unknown
   try {
     value = JSON.parse(call.body)

@@ -115,5 +115,6 @@ export function createControl({ world, levers, faults, requests, setLatency }: C
     setLatency((await body(context.req, LatencyBody)).ms)
     return context.body(null, 204)
   })
+  control.all('*', (context) => context.json({ error: 'there is nothing here' }, 404))
   return control
 }

@@ -73,7 +73,7 @@ const FaultScope = z.object({
     })
     .default({}),
   /** How many requests it meets. */
-  times: z.number().min(1).default(1),
+  times: z.union([z.int().min(1), z.literal(Infinity)]).default(1),
   /** How many matching requests pass unharmed before. */
   after: z.int().min(0).default(0),
   /** `after`: the request is carried out first, and only the answer is lost. */

@@ -8,8 +8,8 @@ import { totpCode } from './totp.ts'
 import type { World } from './world.ts'
 import { devicesOf, dropDevice } from './world.ts'
 
-export type UserChange = Partial<Omit<SandboxUser, 'id' | 'sequence' | 'roleAssignments'>> & { roles?: RoleName[] }
-export type DeviceChange = Partial<Omit<SandboxDevice, 'id' | 'userId'>>
+type UserChange = Partial<Omit<SandboxUser, 'id' | 'sequence' | 'roleAssignments'>> & { roles?: RoleName[] }
+type DeviceChange = Partial<Omit<SandboxDevice, 'id' | 'userId'>>
 
 /** What happens in a tenant without this program's doing. Nothing of it is recorded as a change. */
 export interface Levers {

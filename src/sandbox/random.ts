@@ -9,7 +9,7 @@ export interface Random {
 }
 
 function seedOf(seed: number, stream: string): number {
-  let hash = 2166136261 ^ seed
+  let hash = 2166136261
   for (const character of `${seed}:${stream}`) {
     hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16777619)
   }

@@ -31,7 +31,7 @@ export interface SandboxPopulation {
   isDefault: boolean
 }
 
-export interface UserRoleAssignment {
+interface UserRoleAssignment {
   id: string
   role: RoleName
   scope: { id: string; type: 'ENVIRONMENT' | 'ORGANIZATION' | 'POPULATION' }
@@ -101,26 +101,24 @@ export interface SandboxPairingKey {
   expiresAt: number
 }
 
-export const CHANGE_ACTIONS = [
-  'device.create',
-  'device.activate',
-  'device.remove',
-  'device.block',
-  'device.unblock',
-  'device.unlock',
-  'device.resend',
-  'device.nickname',
-  'device.logs',
-  'order.set',
-  'order.remove',
-  'user.mfaEnabled',
-  'user.bypass',
-  'pairingKey.create',
-  'pairingKey.remove',
-  'mfaSettings.update',
-  'mfaSettings.reset',
-] as const
-export type ChangeAction = (typeof CHANGE_ACTIONS)[number]
+export type ChangeAction =
+  | 'device.create'
+  | 'device.activate'
+  | 'device.remove'
+  | 'device.block'
+  | 'device.unblock'
+  | 'device.unlock'
+  | 'device.resend'
+  | 'device.nickname'
+  | 'device.logs'
+  | 'order.set'
+  | 'order.remove'
+  | 'user.mfaEnabled'
+  | 'user.bypass'
+  | 'pairingKey.create'
+  | 'pairingKey.remove'
+  | 'mfaSettings.update'
+  | 'mfaSettings.reset'
 
 /** A request that changed the tenant. Written in the same step as the change itself, before any answer leaves. */
 export interface Change {

@@ -34,7 +34,7 @@ export interface SandboxOptions extends TenantOptions {
 }
 
 /** A look at the tenant as it is now. What is handed out are copies. */
-export interface SandboxState {
+interface SandboxState {
   users(): SandboxUser[]
   /** By id, or the first one with this email. */
   user(who: string): SandboxUser | undefined

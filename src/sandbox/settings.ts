@@ -30,8 +30,7 @@ export interface PolicyMethod {
   otp?: { lifeTime?: Span; failure: { count: number; coolDown: Span }; otpLength?: number }
 }
 
-export const POLICY_METHODS = ['sms', 'voice', 'email', 'whatsApp', 'totp', 'fido2', 'mobile', 'oathToken'] as const
-export type PolicyMethodName = (typeof POLICY_METHODS)[number]
+export type PolicyMethodName = 'sms' | 'voice' | 'email' | 'whatsApp' | 'totp' | 'fido2' | 'mobile' | 'oathToken'
 
 /** PingOne: device authentication policy, as far as pairing depends on it. */
 export interface DevicePolicy {

@@ -17,7 +17,7 @@ import type {
 import type { DevicePolicy, MfaSettings } from './settings.ts'
 import { createPolicy, defaultMfaSettings } from './settings.ts'
 
-export interface AccessToken {
+interface AccessToken {
   clientId: string
   expiresAt: number
 }
