@@ -1,5 +1,5 @@
 import type { Clock } from '../lib/clock.ts'
-import { type Log } from '../lib/log.ts'
+import type { Log } from '../lib/log.ts'
 import { messageOf } from '../lib/errors.ts'
 import type { Secret } from '../lib/secret.ts'
 import type { ApprovalRow, Store } from '../store/store.ts'

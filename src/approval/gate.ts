@@ -10,18 +10,17 @@ import {
   mintApprovalId,
   mintClaimToken,
   type RandomBytes,
-  sealKeyOf,
 } from './claim.ts'
 import { createCovers } from './covers.ts'
 import { digestOf, requestKeyOf, shareKeyOf, tenantKey } from './digest.ts'
 import { DENIAL_MS, expireOverdue, PENDING_MS, RECENT_REMOVAL_MS, START_MS } from './expiry.ts'
 import { type DeviceOutcome, publicOutcome, type StoredOutcome } from './outcome.ts'
-import { type Action, maskPlan, type Plan, type PlanDraft } from './plan.ts'
+import { type Action, maskPlan, type PlanDraft } from './plan.ts'
 import type { Policy } from './policy.ts'
 import { policyInForce, type PolicySource } from './policy-file.ts'
 import { deniedRecently, notRunnable, requireApprover, tooManyPending, unknownApproval } from './refusals.ts'
 import { createRunner, type ExecuteOptions } from './runner.ts'
-import { seal } from './seal.ts'
+import { sealPlan } from './seal-plan.ts'
 import type { World } from './world.ts'
 
 export interface GateDeps {
@@ -125,7 +124,15 @@ export function createGate(deps: GateDeps): Gate {
     const token = mintClaimToken(randomBytes)
     const id = mintApprovalId(randomBytes)
     const recent = await store.wasFactorRemoved(tenant, draft.target.id, now - RECENT_REMOVAL_MS)
-    const plan = toPlan(deps, draft, { id, token, caller, recentRemoval: recent })
+    const plan = sealPlan(draft, {
+      id,
+      token,
+      requester: caller.description,
+      tenant: deps.tenant,
+      recentRemoval: recent,
+      clock,
+      randomBytes,
+    })
     const json = JSON.stringify(plan)
     const pepper = await store.pepper()
     const row: ApprovalRow = {
@@ -190,8 +197,9 @@ export function createGate(deps: GateDeps): Gate {
   }
 
   const scheduleExpiry = () => {
-    const sweep = () =>
+    const sweep = () => {
       expireOverdue(store, clock.now()).catch((error: unknown) => log.warn('sweep.failed', { error: messageOf(error) }))
+    }
     setTimeout(sweep, PENDING_MS + 1000).unref()
   }
 
@@ -246,39 +254,6 @@ export function createGate(deps: GateDeps): Gate {
     },
 
     idle: runner.idle,
-  }
-}
-
-function toPlan(
-  deps: GateDeps,
-  draft: PlanDraft,
-  ids: { id: string; token: string; caller: Caller; recentRemoval: boolean },
-): Plan {
-  const { secrets = [], sameAs: _sameAs, reason, needsCode, ...rest } = draft
-  const steps = draft.steps.map((step, index) => {
-    const own = secrets.filter((secret) => secret.step === index)
-    if (own.length === 0) return step
-    const key = sealKeyOf(ids.token)
-    const boxes = own.map(({ field, value }) => [
-      field,
-      seal(key, value.reveal(), `${ids.id}/${index}/${field}`, deps.randomBytes),
-    ])
-    return { ...step, sealed: Object.fromEntries(boxes) }
-  })
-  const warnings = ids.recentRemoval
-    ? [...draft.warnings, 'A factor of this user was removed here within the last 24 hours.']
-    : draft.warnings
-  return {
-    version: 1,
-    nonce: deps.randomBytes(16).toString('hex'),
-    tenant: deps.tenant,
-    ...rest,
-    steps,
-    warnings,
-    requester: ids.caller.description,
-    ...(reason === undefined ? {} : { reason }),
-    ...(needsCode === undefined ? {} : { needsCode }),
-    requestedAt: new Date(deps.clock.now()).toISOString(),
   }
 }
 

@@ -16,7 +16,7 @@ import type { AuditEvent } from '../store/store.ts'
 import { askedAnswer, nothingToDoAnswer } from '../tools/answers.ts'
 import { TOOLS } from '../tools/index.ts'
 import { inputSchemaOf, type JsonSchema } from '../tools/schema.ts'
-import { annotationsOf, type Answer, type AnyTool, type ToolContext } from '../tools/tool.ts'
+import { annotationsOf, type Answer, type Tool, type ToolContext } from '../tools/tool.ts'
 import { failureResult, toAppError } from './failure.ts'
 import { parseArguments } from './input.ts'
 
@@ -82,7 +82,7 @@ export function createMcpServer(deps: ServerDeps): McpServer {
 async function callTool(
   deps: ServerDeps,
   server: McpServer,
-  tool: AnyTool,
+  tool: Tool,
   given: unknown,
   context: ServerContext,
 ): Promise<CallToolResult> {
@@ -117,7 +117,7 @@ async function callTool(
   }
 }
 
-async function run(tool: AnyTool, input: unknown, context: ToolContext): Promise<Answer> {
+async function run(tool: Tool, input: unknown, context: ToolContext): Promise<Answer> {
   if (tool.effect === 'read' || tool.effect === 'execute') return tool.run(input, context)
   const planned = await tool.plan(input, context)
   if ('nothingToDo' in planned) return nothingToDoAnswer(planned)
@@ -134,21 +134,22 @@ function outOfTime(error: unknown, limit: AbortSignal): unknown {
 }
 
 /** What was asked for and not taken belongs into the log, too: by code, without the arguments. */
-async function auditRefusal(deps: ServerDeps, tool: AnyTool, caller: Caller, error: AppError): Promise<void> {
+async function auditRefusal(deps: ServerDeps, tool: Tool, caller: Caller, error: AppError): Promise<void> {
   try {
     await deps.audit({
       at: deps.clock.now(),
       kind: 'call.refused',
       data: { tool: tool.name, code: error.code, caller: caller.id, requester: caller.description },
     })
-  } catch (cause) {
-    toAppError(cause, deps.log)
+  } catch (error_) {
+    toAppError(error_, deps.log)
   }
 }
 
 /** Over stdio the caller is the owner of the home folder. The client's name is what it says of itself. */
 function localCaller(deps: ServerDeps, server: McpServer, context: ServerContext): Caller {
   const envelope = context.mcpReq.envelope as Record<string, unknown> | undefined
+  // eslint-disable-next-line typescript/no-deprecated -- the only source for clients of the 2025 generation
   const declared = clientInfo.safeParse(envelope?.[CLIENT_INFO_META_KEY] ?? server.server.getClientVersion())
   const client = declared.success ? plainText(`${declared.data.name} ${declared.data.version}`, 80) : 'an MCP client'
   return { id: 'local', description: `${client} over stdio, run by ${plainText(deps.user, 60)}` }

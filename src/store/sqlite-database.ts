@@ -76,8 +76,8 @@ export function openDatabase(path: string): Database {
   }
 
   return {
-    get: (sql, ...values) => statement(sql).get(...values) as Record<string, unknown> | undefined,
-    all: (sql, ...values) => statement(sql).all(...values) as Record<string, unknown>[],
+    get: (sql, ...values) => statement(sql).get(...values),
+    all: (sql, ...values) => statement(sql).all(...values),
     run: (sql, ...values) => Number(statement(sql).run(...values).changes),
     transaction(body) {
       db.exec('BEGIN IMMEDIATE')

@@ -5,11 +5,11 @@ import { checkConnection } from './check-connection.ts'
 import { executeApprovedAction } from './execute-approved-action.ts'
 import { listMfaDevices } from './list-mfa-devices.ts'
 import { resetMfaDevices } from './reset-mfa-devices.ts'
-import type { AnyTool } from './tool.ts'
+import type { Tool } from './tool.ts'
 import { unpairMfaDevice } from './unpair-mfa-device.ts'
 
 /** Every tool, in the order in which clients see them. */
-export const TOOLS: readonly AnyTool[] = [
+export const TOOLS: readonly Tool[] = [
   checkConnection,
   listMfaDevices,
   addSmsDevice,

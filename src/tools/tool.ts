@@ -56,8 +56,6 @@ export interface ChangeTool<Input extends z.ZodType = z.ZodType> extends ToolBas
 }
 
 export type Tool<Input extends z.ZodType = z.ZodType> = ReadTool<Input> | ExecuteTool<Input> | ChangeTool<Input>
-/** Any tool, whatever its input: what the registry holds. */
-export type AnyTool = ReadTool<any> | ExecuteTool<any> | ChangeTool<any>
 
 /** Gives a tool its types, and takes nothing away from it. */
 export function defineTool<Input extends z.ZodType>(tool: Tool<Input>): Tool<Input> {
@@ -72,7 +70,7 @@ export interface Annotations {
 }
 
 /** The one place where an effect becomes what a client is told. */
-export function annotationsOf(tool: Pick<AnyTool, 'effect' | 'local'>): Annotations {
+export function annotationsOf(tool: Pick<Tool, 'effect' | 'local'>): Annotations {
   return {
     readOnlyHint: tool.effect === 'read',
     destructiveHint: tool.effect === 'destructive' || tool.effect === 'execute',

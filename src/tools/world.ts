@@ -50,8 +50,8 @@ async function send(
     await client.request(call)
     return { result: 'removed', device }
   }
-  const revealed = Object.entries(secrets).map(([field, secret]) => [field, secret.reveal()])
-  const whole = { ...(body as Record<string, unknown> | undefined), ...Object.fromEntries(revealed) }
+  const whole: Record<string, unknown> = { ...(body as Record<string, unknown> | undefined) }
+  for (const [field, secret] of Object.entries(secrets)) whole[field] = secret.reveal()
   const { data } = await client.request({ ...call, body: whole, schema: deviceSchema })
   return step.kind === 'device.create' ? createdResult(data) : activatedResult(step, data)
 }
