@@ -1,6 +1,10 @@
+import type { Server } from 'node:http'
+import { createAdaptorServer } from '@hono/node-server'
 import type { Approvals } from '../approval/approvals.ts'
 import type { Clock } from '../lib/clock.ts'
+import { messageOf } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
+import { createRoutes } from './routes.ts'
 
 /** The approval pages on loopback. */
 export interface Console {
@@ -18,6 +22,79 @@ export interface ConsoleOptions {
   port: number
 }
 
-export async function openConsole(_options: ConsoleOptions): Promise<Console | undefined> {
+const ATTEMPTS = 20
+
+/** Opens the pages on 127.0.0.1 and ::1; undefined where no port can be had. */
+export async function openConsole({ approvals, clock, log, port }: ConsoleOptions): Promise<Console | undefined> {
+  for (let attempt = 0; attempt < (port === 0 ? ATTEMPTS : 1); attempt++) {
+    const opened = await listenOnBoth(port, (chosen) => createRoutes({ approvals, clock, port: chosen }).fetch)
+    if ('servers' in opened) {
+      const url = `http://localhost:${opened.port}/approvals`
+      return { url, urlOf: (id) => `${url}/${id}`, close: () => closeAll(opened.servers) }
+    }
+    log.warn('console.not_opened', { port, error: messageOf(opened.error) })
+  }
   return undefined
+}
+
+type Handler = (request: Request) => Response | Promise<Response>
+type Listening = { servers: Server[]; port: number } | { error: unknown }
+
+/**
+ * Both loopback addresses on one port, or neither: whoever held the other one would be what the browser finds behind
+ * `localhost`. A machine without IPv6 has only the one.
+ */
+async function listenOnBoth(port: number, handlerFor: (port: number) => Handler): Promise<Listening> {
+  let handler: Handler = () => new Response(null, { status: 503 })
+  const first = createLoopbackServer((request) => handler(request))
+  try {
+    await listen(first, port, '127.0.0.1')
+  } catch (error) {
+    return { error }
+  }
+  const chosen = (first.address() as { port: number }).port
+  handler = handlerFor(chosen)
+  const second = createLoopbackServer((request) => handler(request))
+  try {
+    await listen(second, chosen, '::1')
+    return { servers: [first, second], port: chosen }
+  } catch (error) {
+    if (isWithoutIpv6(error)) return { servers: [first], port: chosen }
+    await closeAll([first])
+    return { error }
+  }
+}
+
+function createLoopbackServer(handler: Handler): Server {
+  const server = createAdaptorServer({ fetch: handler }) as Server
+  server.requestTimeout = 10_000
+  server.headersTimeout = 10_000
+  return server
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ port, host, ipv6Only: host === '::1' }, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+function isWithoutIpv6(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException).code ?? ''
+  return code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT'
+}
+
+async function closeAll(servers: readonly Server[]): Promise<void> {
+  await Promise.all(
+    servers.map(
+      (server) =>
+        new Promise<void>((resolve) => {
+          server.close(() => resolve())
+          server.closeAllConnections()
+        }),
+    ),
+  )
 }
