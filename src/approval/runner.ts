@@ -213,7 +213,7 @@ function report(plan: Plan, { state, outcome }: Exclude<RunEnd, 'lost'>, replaye
     uncertain: `Whether all of "${plan.summary}" was carried out is not known.`,
   }
   const lines = steps.map(({ device, result, error }) => {
-    const why = error === undefined ? '' : `: ${errorSentence(error)}`
+    const why = error === undefined || error.message === sentences[state] ? '' : `: ${errorSentence(error)}`
     return `- ${device.label}${device.id === undefined ? '' : ` (${device.id})`}: ${result}${why}`
   })
   throw new ActionError(code, sentences[state], {

@@ -11,6 +11,7 @@ import type { Clock } from '../lib/clock.ts'
 import { AppError } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import { plainText } from '../lib/text.ts'
+import { withBudget } from '../pingone/budget.ts'
 import type { PingOneClient } from '../pingone/request.ts'
 import type { AuditEvent } from '../store/store.ts'
 import { askedAnswer, nothingToDoAnswer } from '../tools/answers.ts'
@@ -43,6 +44,8 @@ const INSTRUCTIONS =
 /** Every call but a waiting one is answered within 30 seconds; a waiting one may take its 50 more. */
 const CALL_LIMIT_MS = 26_000
 const WAIT_LIMIT_MS = 60_000
+/** For all that a call reads in PingOne. */
+const PINGONE_BUDGET_MS = 22_000
 
 // Built once: the factory runs again for probes.
 const SCHEMAS = new Map(
@@ -93,12 +96,13 @@ async function callTool(
   const caller = localCaller(deps, server, context)
   try {
     const input = parseArguments(tool.input, given)
+    const signal = AbortSignal.any([context.mcpReq.signal, limit.signal])
     const answer = await run(tool, input, {
-      pingone: deps.pingone,
+      pingone: async () => withBudget(await deps.pingone(), { clock, budgetMs: PINGONE_BUDGET_MS, signal }),
       gate: deps.gate,
       caller,
       clock,
-      signal: AbortSignal.any([context.mcpReq.signal, limit.signal]),
+      signal,
       progress: progressOf(context),
     })
     log.info('tool.answered', {

@@ -1,0 +1,159 @@
+import { Client as ClientV2 } from '@modelcontextprotocol/client'
+import { StdioClientTransport as StdioV2 } from '@modelcontextprotocol/client/stdio'
+import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js'
+import { StdioClientTransport as StdioV1 } from '@modelcontextprotocol/sdk/client/stdio.js'
+import type { Stream } from 'node:stream'
+
+/** `v1`: the 2025 generation by the v1 SDK; `v2`: the 2026 generation by the v2 client. */
+export type Generation = 'v1' | 'v2'
+
+export interface SessionOptions {
+  generation?: Generation
+  env?: Record<string, string>
+  /** Node's own options, such as a preload. */
+  nodeOptions?: string[]
+}
+
+export interface CallResult {
+  isError: boolean
+  text: string
+  /** Before the first colon of an error's text. */
+  code: string | undefined
+  /** What a test expects to be there; reading what is not there fails the test. */
+  structured: Structured
+  raw: RawResult
+}
+
+/** Every field that some tool answers with. */
+export interface Structured {
+  status: string
+  approval: {
+    token: string
+    id: string
+    action: string
+    summary: string
+    effects: string[]
+    approveAt: string
+    expiresAt: string
+    denialReason: string
+  }
+  next: string
+  action: string
+  summary: string
+  outcome: {
+    user: { id: string; email: string }
+    devices: { id: string; type: string; label: string; result: string; error?: string }[]
+  }
+  replayed: boolean
+  user: { id: string; email: string; username: string; enabled: boolean; mfaEnabled: boolean }
+  devices: {
+    id: string
+    type: string
+    status: string
+    label: string
+    nickname?: string
+    blocked: boolean
+    locked: boolean
+    createdAt: string
+  }[]
+  count: number
+  checks: { name: string; ok: boolean; message: string; next?: string }[]
+  environment: { id: string; name: string; type: string; region: string }
+}
+
+interface RawResult {
+  content: { type: string; text: string }[]
+  structuredContent?: Structured
+  isError?: boolean
+}
+
+export interface ListedTool {
+  name: string
+  title: string
+  description: string
+  inputSchema: Record<string, unknown>
+  outputSchema: Record<string, unknown>
+  annotations: Record<string, boolean>
+}
+
+/** One client with its server process. */
+export interface Session {
+  call(
+    name: string,
+    args?: Record<string, unknown>,
+    options?: { signal?: AbortSignal; timeoutMs?: number; onProgress?: (progress: unknown) => void },
+  ): Promise<CallResult>
+  tools(): Promise<ListedTool[]>
+  pid: number
+  stderr(): string
+  /** Ends the server at once, as `kill -9` does. */
+  kill(): void
+  close(): Promise<void>
+}
+
+export async function openSession(
+  options: SessionOptions & { program: string; env: Record<string, string>; printed: string[] },
+): Promise<Session> {
+  const { program, env, printed, generation = 'v2', nodeOptions = [] } = options
+  const server = { command: process.execPath, args: [...nodeOptions, program, 'stdio'], env, stderr: 'pipe' as const }
+  let said = ''
+  const listen = (stderr: Stream | null) => {
+    stderr?.on('data', (chunk: Buffer) => {
+      said += chunk.toString()
+      printed.push(chunk.toString())
+    })
+  }
+
+  const { client, pid, close } = generation === 'v1' ? await connectV1(server, listen) : await connectV2(server, listen)
+  return {
+    pid,
+    stderr: () => said,
+    kill: () => void process.kill(pid, 'SIGKILL'),
+    close,
+    async tools() {
+      const { tools } = await client.listTools()
+      return tools as unknown as ListedTool[]
+    },
+    async call(name, args = {}, { signal, timeoutMs = 65_000, onProgress } = {}) {
+      const request = { name, arguments: args }
+      const extra = { timeout: timeoutMs, ...(signal && { signal }), ...(onProgress && { onprogress: onProgress }) }
+      const raw = (await (generation === 'v1'
+        ? (client as ClientV1).callTool(request, undefined, extra)
+        : (client as ClientV2).callTool(request, extra))) as RawResult
+      const text = raw.content[0]?.text ?? ''
+      // A claim token is the caller's to know; what must not be there is looked for in the rest.
+      printed.push(JSON.stringify(raw))
+      return {
+        isError: raw.isError === true,
+        text,
+        code: raw.isError === true ? text.split(':')[0] : undefined,
+        structured: raw.structuredContent as Structured,
+        raw,
+      }
+    },
+  }
+}
+
+interface Server {
+  command: string
+  args: string[]
+  env: Record<string, string>
+  stderr: 'pipe'
+}
+type Listen = (stderr: Stream | null) => void
+
+async function connectV1(server: Server, listen: Listen) {
+  const client = new ClientV1({ name: 'test-client-v1', version: '1.0.0' })
+  const transport = new StdioV1(server)
+  listen(transport.stderr)
+  await client.connect(transport)
+  return { client, pid: transport.pid ?? 0, close: () => client.close() }
+}
+
+async function connectV2(server: Server, listen: Listen) {
+  const client = new ClientV2({ name: 'test-client-v2', version: '2.0.0' }, { versionNegotiation: { mode: 'auto' } })
+  const transport = new StdioV2(server)
+  listen(transport.stderr)
+  await client.connect(transport)
+  return { client, pid: transport.pid ?? 0, close: () => client.close() }
+}
