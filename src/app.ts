@@ -22,6 +22,7 @@ import { Secret } from './lib/secret.ts'
 import type { StdioStreams } from './mcp/stdio.ts'
 import type { PingOneClient } from './pingone/client.ts'
 import type { Connection } from './pingone/endpoint.ts'
+import type { Health } from './pingone/health.ts'
 import { readSavedConnection } from './saved-connection.ts'
 import type { Store } from './store/store.ts'
 
@@ -55,6 +56,8 @@ export interface App {
   console(): Promise<Console | undefined>
   /** MCP over the given streams, until the input ends. */
   serveStdio(streams: StdioStreams): Promise<void>
+  /** The health checks; throws NOT_CONFIGURED where there is nothing to check. */
+  health(signal?: AbortSignal): Promise<Health>
   /** Lets what is executing finish, then closes everything. */
   close(): Promise<void>
 }
@@ -184,12 +187,16 @@ export function createApp(ports: Ports): App {
         streams,
       )
     },
+    async health(signal) {
+      const [client, { runHealthChecks }] = await Promise.all([pingone(), import('./pingone/health.ts')])
+      return runHealthChecks(client, signal)
+    },
     async close() {
       await gate.current?.then(
         (made) => made.idle(),
         () => undefined,
       )
-      for (const close of closers.toReversed()) await close()
+      for (const close of closers.splice(0).toReversed()) await close()
     },
   }
 }

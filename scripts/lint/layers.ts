@@ -16,6 +16,7 @@ const IMPORTABLE: Readonly<Record<string, readonly string[]>> = {
     'saved-connection',
     'secret-command',
     'approval',
+    'mcp/client',
     'sandbox',
     'pingone/endpoint',
     'version',
@@ -66,7 +67,7 @@ const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   jose: ['approval', 'http'],
   'openid-client': ['approval', 'http'],
   ajv: ['catalog'],
-  'fuse.js': ['catalog'],
+  'fuse.js': ['catalog', 'cli'],
   '@inquirer/*': ['cli'],
   '@clack/*': ['cli'],
 }

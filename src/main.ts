@@ -1,0 +1,77 @@
+#!/usr/bin/env node
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { homedir, userInfo } from 'node:os'
+import type { Ports } from './app.ts'
+import { failureOf } from './cli/failure.ts'
+import { run } from './cli/run.ts'
+import { systemClock } from './lib/clock.ts'
+
+const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
+
+const { stdin, stdout, stderr, env, argv } = process
+const stopping = new AbortController()
+
+// A second signal does not wait for anything.
+for (const [signal, exitCode] of Object.entries(SIGNALS)) {
+  process.on(signal, () => (stopping.signal.aborted ? process.exit(exitCode) : stopping.abort(exitCode)))
+}
+
+// Whoever read our output is gone: that is the end, and no failure.
+stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  stopping.abort(0)
+})
+stderr.on('error', () => undefined)
+
+process.on('uncaughtException', (error: unknown) => {
+  for (const line of failureOf(error).lines) stderr.write(`${line}\n`)
+  if (env['PINGONE_MFA_LOG_LEVEL']?.toLowerCase() === 'debug' && error instanceof Error)
+    stderr.write(`${error.stack}\n`)
+  process.exit(1)
+})
+
+// node:sqlite says at each start that it is experimental; every other warning is for the reader.
+const emitWarning = process.emitWarning.bind(process)
+process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {
+  if (String(warning).startsWith('SQLite is an experimental feature')) return
+  Reflect.apply(emitWarning, process, [warning, ...rest])
+}
+
+/** Where the account has no name, as in some containers, its number. */
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return `user ${process.getuid?.() ?? 'unknown'}`
+  }
+}
+
+const ports: Ports = {
+  env,
+  machine: { platform: process.platform, homeFolder: homedir(), userName: userName() },
+  clock: systemClock,
+  randomBytes,
+  writeLog: (line) => stderr.write(`${line}\n`),
+  readTextFile(path) {
+    try {
+      return readFileSync(path, 'utf8')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+      throw error
+    }
+  },
+}
+
+const exitCode = await run({
+  argv: argv.slice(2),
+  ports,
+  program: { command: process.execPath, args: argv.slice(1, 2) },
+  input: stdin,
+  output: stdout,
+  errorOutput: stderr,
+  stopped: stopping.signal,
+})
+// What is still on its way out goes first; what keeps the process busy, a reader of stdin for one, does not count.
+await new Promise<void>((resolve) => (stdout.writable ? stdout.write('', () => resolve()) : resolve()))
+process.exit(exitCode)
