@@ -1,0 +1,90 @@
+import { type Approvals, requireApproval } from '../approval/approvals.ts'
+import { sheetOf } from '../approval/sheet.ts'
+import { AppError } from '../lib/errors.ts'
+import type { Secret } from '../lib/secret.ts'
+import { sameEmail } from '../lib/text.ts'
+import type { ApprovalRow, ApproverRow } from '../store/store.ts'
+import type { Context } from './context.ts'
+import { askApprover, askPassphrase, NO_ANSWER } from './credential.ts'
+import { CommandFailure, refused } from './failure.ts'
+import { sheetText } from './sheet-text.ts'
+import { clockTime, duration } from './times.ts'
+
+const CODE = /^\d{6,10}$/
+const CODE_TRIES = 3
+
+/** Shows one approval in full and lets an approver say yes to exactly that. */
+export async function approvalsApprove(context: Context, { id }: { id: string }): Promise<number> {
+  if (!context.terminal.isInteractive) {
+    throw new CommandFailure(2, ['Approving needs a person at a terminal: stdin and stderr have to be one.'])
+  }
+  const app = await context.openApp()
+  const [approvals, approvers] = [await app.approvals(), await app.approvers()]
+  const row = requireApproval(await approvals.find(id), id)
+  if (row.state !== 'pending') throw refused(`Refused: this approval is ${row.state}; there is nothing to approve.`)
+  const enrolled = await approvers.list()
+
+  const sheet = sheetOf(row, { full: true })
+  const look = { paint: context.paint.errorOutput, width: context.width(), now: context.now() }
+  context.say(sheetText(sheet, look))
+  await requireSomebody(approvals, row, enrolled)
+  await confirmAccount(context, row)
+  const approver = await askApprover(context, enrolled)
+  const inTheWay = await approvals.obstacle(row, approver)
+  if (inTheWay !== undefined) throw refused(`Refused: ${inTheWay}`)
+  const passphrase = await askPassphrase(context, approver)
+  const code = sheet.needsCode ? await askCode(context) : undefined
+
+  const result = await approvals.approve({ id, approver, passphrase, ...(code === undefined ? {} : { code }) })
+  if (!result.approved) {
+    const left = result.attemptsLeft === undefined ? [] : [triesLeft(result.attemptsLeft)]
+    throw refused(`Refused: ${result.why}`, ...left)
+  }
+  const paint = context.paint.errorOutput
+  context.say(paint(['bold', 'green'], 'Approved.'))
+  context.say(
+    `The assistant can carry it out now, once, until ${clockTime(result.startBy)} (${duration(result.startBy - context.now())} left).`,
+  )
+  context.say(`Until it starts, "pingone-mfa-mcp approvals deny ${id}" takes it back.`)
+  return 0
+}
+
+/** Where nobody could say yes, nobody is asked for anything. */
+async function requireSomebody(
+  approvals: Approvals,
+  row: ApprovalRow,
+  enrolled: readonly ApproverRow[],
+): Promise<void> {
+  if (enrolled.length === 0) {
+    throw new AppError('NO_APPROVER', 'Nobody is enrolled who could approve this.', {
+      next: '`pingone-mfa-mcp approver add --name NAME --email EMAIL --passphrase` enrols somebody.',
+    })
+  }
+  const obstacles = await Promise.all(enrolled.map((approver) => approvals.obstacle(row, approver)))
+  const [first] = obstacles
+  if (first !== undefined && obstacles.every((obstacle) => obstacle !== undefined)) throw refused(`Refused: ${first}`)
+}
+
+/** Typing the address is what makes a person look at whose account it is. */
+async function confirmAccount(context: Context, row: ApprovalRow): Promise<void> {
+  const typed = await context.terminal.ask("To go on, type the account's email: ")
+  if (typed === undefined) throw refused(NO_ANSWER)
+  if (!sameEmail(typed.trim(), row.targetEmail)) {
+    throw refused("Refused: that is not this account's email. Nothing was approved.")
+  }
+}
+
+async function askCode(context: Context): Promise<Secret> {
+  for (let tries = 1; tries <= CODE_TRIES; tries++) {
+    const code = await context.terminal.askBlind("Code from the user's device (not shown): ")
+    if (code === undefined) throw refused(NO_ANSWER)
+    if (CODE.test(code.reveal().trim())) return code
+    context.say('A code has 6 to 10 digits.')
+  }
+  throw refused('Refused: no code. Nothing was approved.')
+}
+
+function triesLeft(left: number): string {
+  if (left === 0) return 'The assistant has to ask anew.'
+  return left === 1 ? '1 try is left; then this approval is denied.' : `${left} tries are left.`
+}

@@ -1,0 +1,140 @@
+import { type Command, defineCommand } from './command.ts'
+
+const json = { help: 'print JSON' } as const
+
+/** Every command, in the order of `--help`. Parsing, help and "did you mean" all read this table. */
+export const COMMANDS: readonly Command[] = [
+  defineCommand({
+    name: 'stdio',
+    summary: 'serve MCP over stdin and stdout until stdin ends (also: no command at all)',
+    flags: {},
+    untilStopped: true,
+    load: async () => (await import('./stdio.ts')).stdio,
+  }),
+  defineCommand({
+    name: 'connect',
+    summary: 'ask for the connection to PingOne, save it and check it',
+    flags: {
+      region: { value: 'REGION', help: 'NA, CA, EU, AP, AU, SG, or the API domain' },
+      'environment-id': { value: 'UUID', help: 'the environment that is administered' },
+      'client-id': { value: 'UUID', help: "the worker application's client id" },
+      'client-secret-stdin': { help: 'read the client secret from stdin; nothing is asked' },
+      'token-auth-method': { value: 'METHOD', help: "basic or post, as the application's settings say" },
+      'worker-environment-id': { value: 'UUID', help: 'where the worker application lives, if elsewhere' },
+    },
+    load: async () => (await import('./connect.ts')).connect,
+  }),
+  defineCommand({
+    name: 'check',
+    summary: 'test the connection and what it may read',
+    flags: { json },
+    load: async () => (await import('./check.ts')).check,
+  }),
+  defineCommand({
+    name: 'approver add',
+    summary: 'enrol a person who may approve; whoever is enrolled already vouches first',
+    flags: {
+      name: { value: 'NAME', help: 'what the person is called here', required: true },
+      email: {
+        value: 'EMAIL',
+        help: "the person's email: nobody approves a change to their own account",
+        required: true,
+      },
+      passphrase: { help: 'with a passphrase, typed twice on this terminal' },
+    },
+    load: async () => (await import('./approver-add.ts')).approverAdd,
+  }),
+  defineCommand({
+    name: 'approver list',
+    summary: 'show who may approve',
+    flags: { json },
+    load: async () => (await import('./approver-list.ts')).approverList,
+  }),
+  defineCommand({
+    name: 'approver remove',
+    summary: 'take an approver off the list; an approver vouches first',
+    words: ['name'],
+    flags: {},
+    load: async () => (await import('./approver-remove.ts')).approverRemove,
+  }),
+  defineCommand({
+    name: 'approvals',
+    summary: 'list what waits for a person',
+    flags: { json },
+    load: async () => (await import('./approvals-list.ts')).approvalsList,
+  }),
+  defineCommand({
+    name: 'approvals show',
+    summary: 'show one approval: its plan, who decided, how it ended',
+    words: ['id'],
+    flags: { json },
+    load: async () => (await import('./approvals-show.ts')).approvalsShow,
+  }),
+  defineCommand({
+    name: 'approvals approve',
+    summary: 'read what will happen and say yes, on a terminal',
+    words: ['id'],
+    flags: {},
+    load: async () => (await import('./approvals-approve.ts')).approvalsApprove,
+  }),
+  defineCommand({
+    name: 'approvals deny',
+    summary: 'say no, or take back a yes that has not started, on a terminal',
+    words: ['id'],
+    flags: {},
+    load: async () => (await import('./approvals-deny.ts')).approvalsDeny,
+  }),
+  defineCommand({
+    name: 'console',
+    summary: 'serve the approval pages on this machine until stopped',
+    flags: { open: { help: 'open them in a browser, too' } },
+    untilStopped: true,
+    load: async () => (await import('./console.ts')).console,
+  }),
+  defineCommand({
+    name: 'audit',
+    summary: 'read the audit log',
+    flags: { json, since: { value: 'T', help: 'a time (2026-11-24T12:00:00Z), or how far back (30m, 24h, 7d)' } },
+    load: async () => (await import('./audit-list.ts')).auditList,
+  }),
+  defineCommand({
+    name: 'audit export',
+    summary: "print the audit log as JSON lines with the chain's head, for keeping elsewhere",
+    flags: {},
+    load: async () => (await import('./audit-export.ts')).auditExport,
+  }),
+  defineCommand({
+    name: 'audit verify',
+    summary: 'check that nothing in the audit log was changed or left out',
+    flags: { head: { value: 'H', help: 'a head that was noted earlier and must be in the chain' } },
+    load: async () => (await import('./audit-verify.ts')).auditVerify,
+  }),
+  defineCommand({
+    name: 'policy',
+    summary: 'show the policy in force',
+    flags: { json },
+    load: async () => (await import('./policy-show.ts')).policyShow,
+  }),
+  defineCommand({
+    name: 'policy accept',
+    summary: 'accept the policy file as it stands; an approver does it, on a terminal',
+    flags: {},
+    load: async () => (await import('./policy-accept.ts')).policyAccept,
+  }),
+  defineCommand({
+    name: 'sandbox',
+    summary: 'simulate a PingOne tenant on this machine until stopped',
+    flags: {
+      port: { value: 'N', help: 'the port to serve it on; 0 picks one', default: '0' },
+      seed: { value: 'S', help: 'a whole number: the same seed makes the same tenant', default: '1' },
+    },
+    untilStopped: true,
+    load: async () => (await import('./sandbox.ts')).sandbox,
+  }),
+  defineCommand({
+    name: 'demo',
+    summary: 'tell the whole story on a simulated tenant, without an account',
+    flags: { interactive: { help: 'you are the approver' } },
+    load: async () => (await import('./demo.ts')).demo,
+  }),
+]

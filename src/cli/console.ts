@@ -1,0 +1,18 @@
+import type { Context } from './context.ts'
+import { refused } from './failure.ts'
+
+/** The approval pages on loopback, until the program is asked to end. */
+export async function console(context: Context, { open }: { open: boolean }): Promise<number> {
+  const opened = await (await context.openApp()).console()
+  if (opened === undefined) {
+    throw refused('The approval console could not be opened on this machine.', 'Next: pingone-mfa-mcp approvals')
+  }
+  context.print(opened.url)
+  context.say('Ctrl-C ends it.')
+  if (open) {
+    const { openInBrowser } = await import('./browser.ts')
+    if (!(await openInBrowser(opened.url, context))) context.say('No browser could be started; open the URL yourself.')
+  }
+  await context.untilStopped()
+  return 0
+}

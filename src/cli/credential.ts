@@ -1,0 +1,37 @@
+import type { Approvers, Voucher } from '../approval/approvers.ts'
+import type { Secret } from '../lib/secret.ts'
+import { asciiLowerCase, plainText } from '../lib/text.ts'
+import type { ApproverRow } from '../store/store.ts'
+import type { Context } from './context.ts'
+import { refused } from './failure.ts'
+
+export const NO_ANSWER = 'Refused: no answer.'
+
+/** The approver who sits here: the only one there is, or the one whose name is typed. */
+export async function askApprover(context: Context, enrolled: readonly ApproverRow[]): Promise<ApproverRow> {
+  const [only, ...others] = enrolled
+  if (only !== undefined && others.length === 0) {
+    context.say(`Approver: ${plainText(only.name)}`)
+    return only
+  }
+  const name = await context.terminal.ask("Approver's name: ")
+  if (name === undefined) throw refused(NO_ANSWER)
+  const wanted = asciiLowerCase(name.trim())
+  const approver = enrolled.find((candidate) => asciiLowerCase(candidate.name) === wanted)
+  if (approver === undefined) throw refused(`Refused: no approver is called "${plainText(name, 60)}".`)
+  return approver
+}
+
+export async function askPassphrase(context: Context, approver: ApproverRow): Promise<Secret> {
+  const passphrase = await context.terminal.askBlind(`Passphrase of ${plainText(approver.name)} (not shown): `)
+  if (passphrase === undefined) throw refused(NO_ANSWER)
+  return passphrase
+}
+
+/** An enrolled approver vouches by passphrase, or nothing goes on. */
+export async function askVoucher(context: Context, approvers: Approvers, purpose: string): Promise<Voucher> {
+  const approver = await askApprover(context, await approvers.list())
+  const passphrase = await askPassphrase(context, approver)
+  if (await approvers.verify(approver, passphrase, purpose)) return { name: approver.name }
+  throw refused('Refused: that passphrase is wrong.')
+}

@@ -1,0 +1,58 @@
+import type { Sheet } from '../approval/sheet.ts'
+import { plainText } from '../lib/text.ts'
+import { clockTime, duration } from './times.ts'
+
+const ENDED: Readonly<Record<Exclude<Sheet['state'], 'pending' | 'approved' | 'executing'>, string>> = {
+  denied: 'denied: nothing was changed',
+  expired: 'expired: nobody decided, or it was not started in time; nothing was changed',
+  cancelled: 'taken back before it started; nothing was changed',
+  stale: 'stale: the user or the devices had changed since the decision; nothing was changed',
+  succeeded: 'carried out',
+  partial: 'carried out in part',
+  failed: 'failed',
+  uncertain: 'uncertain: whether everything was carried out is not known',
+}
+
+/** How far the approval has come: state, times, decision and outcome as label and text. */
+export function sheetEnding(sheet: Sheet, now: number): [string, string][] {
+  const until = `${clockTime(sheet.expiresAt)} (${duration(sheet.expiresAt - now)} left)`
+  const isWaiting = sheet.state === 'pending'
+  const state: [string, string] = isWaiting ? ['Valid until', until] : ['State', stateText(sheet, until)]
+  return [state, ...decisionLines(sheet), ...outcomeLines(sheet)]
+}
+
+function stateText({ state }: Sheet, until: string): string {
+  if (state === 'pending') return 'waits for a person'
+  if (state === 'approved') return `approved; must be started until ${until}`
+  if (state === 'executing') return 'is being carried out'
+  return ENDED[state]
+}
+
+const HOW = {
+  passphrase: 'by passphrase',
+  passkey: 'by passkey',
+  policy: 'the policy asks for no approval',
+  cover: 'covered by an earlier approval',
+  terminal: 'without a credential, which refusing does not need',
+  system: 'by this program',
+} as const
+
+function decisionLines({ decision }: Sheet): [string, string][] {
+  if (decision === undefined) return []
+  const email = decision.email === undefined ? '' : ` <${plainText(decision.email)}>`
+  const reason: [string, string][] =
+    decision.reason === undefined || decision.how === 'policy' ? [] : [['', `"${plainText(decision.reason, 300)}"`]]
+  return [
+    ['Decided by', `${plainText(decision.by)}${email}, ${HOW[decision.how]}, ${clockTime(decision.at)}`],
+    ...reason,
+  ]
+}
+
+function outcomeLines({ outcome, note }: Sheet): [string, string][] {
+  const changed: [string, string][] = note === undefined ? [] : [['Changed', note]]
+  const devices = (outcome?.devices ?? []).map(({ label, result, error }, index): [string, string] => [
+    index === 0 ? 'Outcome' : '',
+    `${plainText(label)}: ${result.replaceAll('_', ' ')}${error === undefined ? '' : ` (${plainText(error, 500)})`}`,
+  ])
+  return [...changed, ...devices]
+}
