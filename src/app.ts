@@ -7,14 +7,13 @@ import type { PolicySource } from './approval/policy-file.ts'
 import {
   type ConfiguredConnection,
   type ConnectionResult,
-  type Environment,
   type FieldProblem,
-  type Machine,
   parseSettings,
   resolveConnection,
   type Settings,
 } from './config.ts'
 import type { Console } from './console/console.ts'
+import type { Environment, Machine } from './home.ts'
 import type { Clock } from './lib/clock.ts'
 import { AppError, messageOf } from './lib/errors.ts'
 import { createLog, type Log } from './lib/log.ts'

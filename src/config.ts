@@ -1,4 +1,5 @@
 import { posix, win32 } from 'node:path'
+import { type Environment, type Machine, productHome } from './home.ts'
 import { LOG_LEVELS, type LogLevel } from './lib/log.ts'
 import { Secret } from './lib/secret.ts'
 import {
@@ -13,8 +14,6 @@ import {
   withVersion,
 } from './pingone/endpoint.ts'
 import type { SavedConnection } from './saved-connection.ts'
-
-export type Environment = Readonly<Record<string, string | undefined>>
 
 /** One variable or field that is missing or cannot be used. */
 export interface FieldProblem {
@@ -34,13 +33,6 @@ export interface Settings {
   problems: FieldProblem[]
 }
 
-export interface Machine {
-  platform: NodeJS.Platform
-  homeFolder: string
-  /** Of the operating system; shown to the person who decides. */
-  userName: string
-}
-
 export type SecretOrigin = 'environment' | 'command' | 'saved'
 
 export interface ConfiguredConnection {
@@ -55,7 +47,7 @@ export type ConnectionResult = ConfiguredConnection | { problems: FieldProblem[]
 export function parseSettings(env: Environment, machine: Machine): Settings {
   const { join } = machine.platform === 'win32' ? win32 : posix
   const problems: FieldProblem[] = []
-  const home = present(env['PINGONE_MFA_HOME']) ?? defaultHome(env, machine)
+  const home = productHome(env, machine)
   const policyPath = present(env['PINGONE_MFA_POLICY'])
   if (present(env['PINGONE_MFA_DATABASE_URL']) !== undefined) {
     problems.push({ field: 'PINGONE_MFA_DATABASE_URL', problem: 'this version keeps approvals in SQLite only' })
@@ -99,16 +91,6 @@ export function resolveConnection(env: Environment, saved: SavedConnection | und
 function present(value: string | undefined): string | undefined {
   const text = value?.trim()
   return text === undefined || text === '' ? undefined : text
-}
-
-function defaultHome(env: Environment, { platform, homeFolder }: Machine): string {
-  const name = 'pingone-mfa-mcp'
-  if (platform === 'win32')
-    return win32.join(present(env['LOCALAPPDATA']) ?? win32.join(homeFolder, 'AppData', 'Local'), name)
-  if (platform === 'darwin') return posix.join(homeFolder, 'Library', 'Application Support', name)
-  const xdg = present(env['XDG_DATA_HOME'])
-  // XDG Base Directory: a relative path is to be ignored.
-  return posix.join(xdg !== undefined && posix.isAbsolute(xdg) ? xdg : posix.join(homeFolder, '.local', 'share'), name)
 }
 
 /** Anything but a clear "off" is on: a slip must not register the tools that change something. */
@@ -175,7 +157,7 @@ function resolveId(
   problems: FieldProblem[],
 ): string | undefined {
   const text = present(env[field]) ?? fallback
-  const parsed = pingOneId.safeParse(text)
+  const parsed = pingOneId().safeParse(text)
   if (parsed.success) return parsed.data
   problems.push({ field, problem: text === undefined ? 'is missing' : 'must be a UUID' })
   return undefined

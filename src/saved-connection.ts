@@ -1,23 +1,25 @@
-import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { lazy } from './lib/lazy.ts'
 import { TOKEN_AUTH_METHODS } from './pingone/endpoint.ts'
 
-const savedConnection = z.object({
-  version: z.literal(1),
-  region: z.string().optional(),
-  apiUrl: z.string(),
-  authUrl: z.string(),
-  environmentId: z.string(),
-  clientId: z.string(),
-  clientSecret: z.string().min(1),
-  workerEnvironmentId: z.string().optional(),
-  tokenAuthMethod: z.enum(TOKEN_AUTH_METHODS).optional(),
-})
+const savedConnection = lazy(() =>
+  z.object({
+    version: z.literal(1),
+    region: z.string().optional(),
+    apiUrl: z.string(),
+    authUrl: z.string(),
+    environmentId: z.string(),
+    clientId: z.string(),
+    clientSecret: z.string().min(1),
+    workerEnvironmentId: z.string().optional(),
+    tokenAuthMethod: z.enum(TOKEN_AUTH_METHODS).optional(),
+  }),
+)
 
 /** What `connect` saves. The secret is bound to the two URLs beside it. */
-export type SavedConnection = z.infer<typeof savedConnection>
+export type SavedConnection = z.infer<ReturnType<typeof savedConnection>>
 
 export function connectionPath(home: string): string {
   return join(home, 'connection.json')
@@ -33,7 +35,7 @@ export function readSavedConnection(home: string): SavedConnection | undefined |
     return { problem: `cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})` }
   }
   try {
-    const parsed = savedConnection.safeParse(JSON.parse(text))
+    const parsed = savedConnection().safeParse(JSON.parse(text))
     return parsed.success
       ? parsed.data
       : { problem: `is not a saved connection (${parsed.error.issues[0]?.path.join('.')})` }
@@ -46,13 +48,12 @@ export function readSavedConnection(home: string): SavedConnection | undefined |
 export function saveConnection(home: string, connection: SavedConnection): void {
   mkdirSync(home, { recursive: true, mode: 0o700 })
   chmodSync(home, 0o700)
-  const path = connectionPath(home)
-  const draft = `${path}.${randomBytes(6).toString('hex')}`
+  const draftFolder = mkdtempSync(join(home, '.connection-'))
   try {
-    writeFileSync(draft, `${JSON.stringify(connection, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
-    renameSync(draft, path)
-  } catch (error) {
-    rmSync(draft, { force: true })
-    throw error
+    const draft = join(draftFolder, 'connection.json')
+    writeFileSync(draft, `${JSON.stringify(connection, null, 2)}\n`, { mode: 0o600 })
+    renameSync(draft, connectionPath(home))
+  } finally {
+    rmSync(draftFolder, { recursive: true, force: true })
   }
 }

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, type ExecFileException } from 'node:child_process'
 import { AppError } from './lib/errors.ts'
 import { Secret } from './lib/secret.ts'
 
@@ -28,7 +28,7 @@ export function splitWords(command: string): string[] {
   )
 }
 
-function whatWentWrong(error: NodeJS.ErrnoException & { killed?: boolean; code?: string | number | null }): string {
+function whatWentWrong(error: ExecFileException): string {
   if (error.killed === true) return `did not end within ${TIME_LIMIT_MS / 1000} seconds`
   if (error.code === 'ENOENT') return 'was not found'
   return `failed (${String(error.code ?? 'signal')})`

@@ -9,10 +9,11 @@ import { dirname, join, normalize, sep } from 'node:path'
  * program is built.
  */
 const IMPORTABLE: Readonly<Record<string, readonly string[]>> = {
-  main: ['cli', 'app', 'config', 'version', 'lib'],
+  main: ['cli', 'app', 'config', 'home', 'version', 'lib'],
   cli: [
     'app',
     'config',
+    'home',
     'saved-connection',
     'secret-command',
     'approval',
@@ -26,6 +27,7 @@ const IMPORTABLE: Readonly<Record<string, readonly string[]>> = {
   ],
   app: [
     'config',
+    'home',
     'saved-connection',
     'secret-command',
     'http',
@@ -43,7 +45,7 @@ const IMPORTABLE: Readonly<Record<string, readonly string[]>> = {
   console: ['tools', 'approval', 'pingone', 'catalog', 'version', 'lib', 'type config', 'type store'],
   mcp: ['tools', 'approval', 'pingone', 'catalog', 'version', 'lib', 'type config', 'type store'],
   tools: ['pingone', 'catalog', 'approval/plan*', 'store/approval-state', 'lib', 'type approval'],
-  config: ['saved-connection', 'pingone/endpoint', 'lib', 'type approval'],
+  config: ['home', 'saved-connection', 'pingone/endpoint', 'lib', 'type approval'],
   'saved-connection': ['pingone/endpoint', 'lib'],
   'secret-command': ['lib'],
   approval: ['store', 'lib', 'type pingone/call'],
@@ -51,6 +53,7 @@ const IMPORTABLE: Readonly<Record<string, readonly string[]>> = {
   pingone: ['version', 'lib'],
   catalog: ['lib'],
   sandbox: ['lib'],
+  home: [],
   version: ['../package.json'],
   lib: [],
 }

@@ -3,6 +3,7 @@ import { AppError, type ErrorCode, messageOf } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import { Secret } from '../lib/secret.ts'
 import type { ApprovalRow, Store } from '../store/store.ts'
+import { ActionError } from './action-error.ts'
 import { parsePlan } from './approvals.ts'
 import { codeKeyOf, hashClaimToken, type RandomBytes, sealKeyOf } from './claim.ts'
 import type { Covers } from './covers.ts'
@@ -25,23 +26,6 @@ export interface ExecuteOptions {
 export type Started =
   | { kind: 'executing' }
   | { kind: 'completed'; action: Action; outcome: DeviceOutcome; replayed: boolean }
-
-/** A run that did not succeed: its code, and each device with its fate. */
-export class ActionError extends AppError {
-  override readonly name = 'ActionError'
-  readonly lines: readonly string[]
-  readonly replayed: boolean
-
-  constructor(
-    code: ErrorCode,
-    message: string,
-    details: { next?: string; lines: readonly string[]; replayed: boolean },
-  ) {
-    super(code, message, { next: details.next })
-    this.lines = details.lines
-    this.replayed = details.replayed
-  }
-}
 
 export interface RunnerDeps {
   store: Store

@@ -1,4 +1,4 @@
-import type { Environment } from '../config.ts'
+import type { Environment } from '../home.ts'
 import { connectionPath, readSavedConnection, type SavedConnection, saveConnection } from '../saved-connection.ts'
 import { checkApp } from './check.ts'
 import { askConnection, type ConnectArgs } from './connection-answers.ts'

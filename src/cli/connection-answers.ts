@@ -88,7 +88,7 @@ function requireUrl(name: string, given: string | undefined, fallback: string | 
 }
 
 function requireId(name: string, text: string | undefined): string {
-  const parsed = pingOneId.safeParse(text)
+  const parsed = pingOneId().safeParse(text)
   if (parsed.success) return parsed.data
   throw badField(name, text === undefined ? 'is missing' : 'must be a UUID')
 }

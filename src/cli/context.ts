@@ -1,5 +1,5 @@
 import type { App, Ports } from '../app.ts'
-import type { Environment } from '../config.ts'
+import type { Environment } from '../home.ts'
 import { createPaint, type Paint } from './paint.ts'
 import { createTerminal, type Terminal } from './terminal.ts'
 

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import type { Environment } from '../config.ts'
+import type { Environment } from '../home.ts'
 
 export type Style = Parameters<typeof styleText>[0]
 /** Colours a text, or leaves it as it is where nobody could see colours. */

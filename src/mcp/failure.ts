@@ -1,4 +1,4 @@
-import { ActionError } from '../approval/runner.ts'
+import { ActionError } from '../approval/action-error.ts'
 import { AppError, messageOf } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import { plainText } from '../lib/text.ts'

@@ -9,6 +9,7 @@ import { z } from 'zod'
 import type { Caller, Gate } from '../approval/gate.ts'
 import type { Clock } from '../lib/clock.ts'
 import { AppError } from '../lib/errors.ts'
+import { lazy } from '../lib/lazy.ts'
 import type { Log } from '../lib/log.ts'
 import { plainText } from '../lib/text.ts'
 import { withBudget } from '../pingone/budget.ts'
@@ -16,7 +17,7 @@ import type { PingOneClient } from '../pingone/request.ts'
 import type { AuditEvent } from '../store/store.ts'
 import { askedAnswer, nothingToDoAnswer } from '../tools/answers.ts'
 import { TOOLS } from '../tools/index.ts'
-import { inputSchemaOf, type JsonSchema } from '../tools/schema.ts'
+import type { JsonSchema } from '../tools/schema.ts'
 import { annotationsOf, type Answer, type Tool, type ToolContext } from '../tools/tool.ts'
 import { failureResult, toAppError } from './failure.ts'
 import { parseArguments } from './input.ts'
@@ -34,7 +35,7 @@ export interface ServerDeps {
   audit(event: AuditEvent): Promise<void>
 }
 
-const clientInfo = z.object({ name: z.string(), version: z.string() })
+const clientInfo = lazy(() => z.object({ name: z.string(), version: z.string() }))
 
 const INSTRUCTIONS =
   "Administers PingOne users' MFA devices. A changing tool changes nothing: it returns an approval that a person decides on " +
@@ -49,7 +50,7 @@ const PINGONE_BUDGET_MS = 22_000
 
 // Built once: the factory runs again for probes.
 const SCHEMAS = new Map(
-  TOOLS.map((tool) => [tool.name, { input: wireSchema(inputSchemaOf(tool.input)), output: wireSchema(tool.output) }]),
+  TOOLS.map((tool) => [tool.name, { input: wireSchema(tool.input.json), output: wireSchema(tool.output) }]),
 )
 
 /** One MCP server with every tool. No side effects: nothing is opened or fetched before a tool is called. */
@@ -95,7 +96,7 @@ async function callTool(
   const timer = setTimeout(() => limit.abort(), tool.name === 'check_approval' ? WAIT_LIMIT_MS : CALL_LIMIT_MS)
   const caller = localCaller(deps, server, context)
   try {
-    const input = parseArguments(tool.input, given)
+    const input = parseArguments(tool.input.schema(), given)
     const signal = AbortSignal.any([context.mcpReq.signal, limit.signal])
     const answer = await run(tool, input, {
       pingone: async () => withBudget(await deps.pingone(), { clock, budgetMs: PINGONE_BUDGET_MS, signal }),
@@ -154,7 +155,7 @@ async function auditRefusal(deps: ServerDeps, tool: Tool, caller: Caller, error:
 function localCaller(deps: ServerDeps, server: McpServer, context: ServerContext): Caller {
   const envelope = context.mcpReq.envelope as Record<string, unknown> | undefined
   // eslint-disable-next-line typescript/no-deprecated -- the only source for clients of the 2025 generation
-  const declared = clientInfo.safeParse(envelope?.[CLIENT_INFO_META_KEY] ?? server.server.getClientVersion())
+  const declared = clientInfo().safeParse(envelope?.[CLIENT_INFO_META_KEY] ?? server.server.getClientVersion())
   const client = declared.success ? plainText(`${declared.data.name} ${declared.data.version}`, 80) : 'an MCP client'
   return { id: 'local', description: `${client} over stdio, run by ${plainText(deps.user, 60)}` }
 }

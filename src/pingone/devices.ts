@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { lazy } from '../lib/lazy.ts'
 import type { PingOneCall } from '../lib/call.ts'
 import { plainText } from '../lib/text.ts'
 import { cleanNickname } from './answer-text.ts'
@@ -30,42 +31,43 @@ export interface Device {
   updatedAt?: string
 }
 
-const shown = z.string().transform((text) => plainText(text, 60))
-const state = z.looseObject({ status: z.string().optional() }).nullish()
-
 /** A device as every device endpoint answers it, the creating and the activating one too. */
-export const deviceSchema: z.ZodType<Device> = z
-  .looseObject({
-    id: resourceId,
-    type: shown,
-    status: shown,
-    nickname: z.string().nullish(),
-    phone: z.string().nullish(),
-    email: z.string().nullish(),
-    block: state,
-    lock: state,
-    createdAt: shown,
-    updatedAt: shown.nullish(),
-  })
-  .transform((record) => {
-    const { id, type, status, createdAt, updatedAt } = record
-    const nickname = record.nickname ? cleanNickname(record.nickname) : ''
-    const phone = record.phone ? plainText(record.phone, 60) : undefined
-    const email = record.email ? plainText(record.email, 320) : undefined
-    return {
-      id,
-      type,
-      status,
-      label: deviceLabel({ type, phone, email }),
-      ...(nickname === '' ? {} : { nickname }),
-      ...(phone === undefined ? {} : { phone }),
-      ...(email === undefined ? {} : { email }),
-      blocked: record.block?.status === 'BLOCKED',
-      locked: record.lock?.status === 'LOCKED',
-      createdAt,
-      ...(updatedAt ? { updatedAt } : {}),
-    }
-  })
+export const deviceSchema = lazy((): z.ZodType<Device> => {
+  const shown = z.string().transform((text) => plainText(text, 60))
+  const state = z.looseObject({ status: z.string().optional() }).nullish()
+  return z
+    .looseObject({
+      id: resourceId(),
+      type: shown,
+      status: shown,
+      nickname: z.string().nullish(),
+      phone: z.string().nullish(),
+      email: z.string().nullish(),
+      block: state,
+      lock: state,
+      createdAt: shown,
+      updatedAt: shown.nullish(),
+    })
+    .transform((record) => {
+      const { id, type, status, createdAt, updatedAt } = record
+      const nickname = record.nickname ? cleanNickname(record.nickname) : ''
+      const phone = record.phone ? plainText(record.phone, 60) : undefined
+      const email = record.email ? plainText(record.email, 320) : undefined
+      return {
+        id,
+        type,
+        status,
+        label: deviceLabel({ type, phone, email }),
+        ...(nickname === '' ? {} : { nickname }),
+        ...(phone === undefined ? {} : { phone }),
+        ...(email === undefined ? {} : { email }),
+        blocked: record.block?.status === 'BLOCKED',
+        locked: record.lock?.status === 'LOCKED',
+        createdAt,
+        ...(updatedAt ? { updatedAt } : {}),
+      }
+    })
+})
 
 const DEVICES = '/users/{userID}/devices'
 const DEVICE = '/users/{userID}/devices/{deviceID}'
@@ -74,7 +76,7 @@ const DEVICE = '/users/{userID}/devices/{deviceID}'
 export async function listDevices(client: PingOneClient, userId: string, signal?: AbortSignal): Promise<Device[]> {
   const path = environmentPath(client.connection, DEVICES, { userID: userId })
   try {
-    return await readAllPages(client, { path, list: 'devices', item: deviceSchema, signal })
+    return await readAllPages(client, { path, list: 'devices', item: deviceSchema(), signal })
   } catch (error) {
     if (!isNotFound(error)) throw error
     throw restated(error, { code: 'USER_NOT_FOUND', message: 'PingOne has no user with this id' })
@@ -90,7 +92,7 @@ export async function readDevice(
 ): Promise<Device> {
   const path = environmentPath(client.connection, DEVICE, { userID: userId, deviceID: deviceId })
   try {
-    const { data } = await client.request({ method: 'GET', path, schema: deviceSchema, signal })
+    const { data } = await client.request({ method: 'GET', path, schema: deviceSchema(), signal })
     return data
   } catch (error) {
     if (!isNotFound(error)) throw error

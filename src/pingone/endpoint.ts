@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { lazy } from '../lib/lazy.ts'
 
 /** Where one PingOne tenant is, and as whom it is spoken to. Without the secret, which travels on its own. */
 export interface Connection {
@@ -73,7 +74,9 @@ export function withVersion(apiUrl: string): string {
 }
 
 /** PingOne's ids: lower-case UUID shape without a check of version or variant (documented ids are not all RFC 9562). */
-export const pingOneId = z
-  .string()
-  .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i, 'must be a UUID')
-  .transform((id) => id.toLowerCase())
+export const pingOneId = lazy(() =>
+  z
+    .string()
+    .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i, 'must be a UUID')
+    .transform((id) => id.toLowerCase()),
+)

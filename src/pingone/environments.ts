@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { lazy } from '../lib/lazy.ts'
 import { plainText } from '../lib/text.ts'
 import type { Connection } from './endpoint.ts'
 import { buildPath } from './paths.ts'
@@ -14,11 +15,12 @@ export interface Environment {
   region: string
 }
 
-const shown = z.string().transform((text) => plainText(text, 256))
-
-const environmentSchema: z.ZodType<Environment> = z
-  .looseObject({ id: resourceId, name: shown, type: shown, region: shown })
-  .transform(({ id, name, type, region }) => ({ id, name, type, region }))
+const environmentSchema = lazy((): z.ZodType<Environment> => {
+  const shown = z.string().transform((text) => plainText(text, 256))
+  return z
+    .looseObject({ id: resourceId(), name: shown, type: shown, region: shown })
+    .transform(({ id, name, type, region }) => ({ id, name, type, region }))
+})
 
 /** The path of the administered environment, or of what is below it (`/users/{userID}`). */
 export function environmentPath(
@@ -35,6 +37,6 @@ export async function readEnvironment(
   { signal, budgetMs }: { signal?: AbortSignal | undefined; budgetMs?: number | undefined } = {},
 ): Promise<Environment> {
   const path = environmentPath(client.connection)
-  const { data } = await client.request({ method: 'GET', path, schema: environmentSchema, signal, budgetMs })
+  const { data } = await client.request({ method: 'GET', path, schema: environmentSchema(), signal, budgetMs })
   return data
 }

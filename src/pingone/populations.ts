@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { lazy } from '../lib/lazy.ts'
 import { plainText } from '../lib/text.ts'
 import { environmentPath } from './environments.ts'
 import type { Pages } from './pages.ts'
@@ -11,9 +12,11 @@ export interface Population {
   name: string
 }
 
-const populationSchema: z.ZodType<Population> = z
-  .looseObject({ id: resourceId, name: z.string() })
-  .transform(({ id, name }) => ({ id, name: plainText(name, 256) }))
+const populationSchema = lazy((): z.ZodType<Population> =>
+  z
+    .looseObject({ id: resourceId(), name: z.string() })
+    .transform(({ id, name }) => ({ id, name: plainText(name, 256) })),
+)
 
 /** PingOne: READ All Populations, up to `limit` of them (default: all). */
 export function listPopulations(
@@ -24,7 +27,7 @@ export function listPopulations(
     path: environmentPath(client.connection, '/populations'),
     query: { limit: options.limit },
     list: 'populations',
-    item: populationSchema,
+    item: populationSchema(),
     maxItems: options.limit,
     signal: options.signal,
     budgetMs: options.budgetMs,

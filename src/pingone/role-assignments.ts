@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { lazy } from '../lib/lazy.ts'
 import { environmentPath } from './environments.ts'
 import { readAllPages } from './pages.ts'
 import type { PingOneClient } from './request.ts'
@@ -22,22 +23,24 @@ const BUILT_IN_ROLES: Readonly<Record<string, string>> = {
   '7aba580c-5ec7-4b26-987d-85f462767455': 'Configuration Read Only',
 }
 
-const roleAssignmentSchema: z.ZodType<RoleAssignment> = z
-  .looseObject({
-    role: z.looseObject({ id: resourceId }),
-    scope: z
-      .looseObject({
-        type: z
-          .string()
-          .regex(/^\w{1,40}$/)
-          .optional(),
-      })
-      .optional(),
-  })
-  .transform(({ role, scope }) => {
-    const roleName = BUILT_IN_ROLES[role.id.toLowerCase()]
-    return { roleId: role.id, ...(roleName === undefined ? {} : { roleName }), scopeType: scope?.type ?? 'UNKNOWN' }
-  })
+const roleAssignmentSchema = lazy((): z.ZodType<RoleAssignment> =>
+  z
+    .looseObject({
+      role: z.looseObject({ id: resourceId() }),
+      scope: z
+        .looseObject({
+          type: z
+            .string()
+            .regex(/^\w{1,40}$/)
+            .optional(),
+        })
+        .optional(),
+    })
+    .transform(({ role, scope }) => {
+      const roleName = BUILT_IN_ROLES[role.id.toLowerCase()]
+      return { roleId: role.id, ...(roleName === undefined ? {} : { roleName }), scopeType: scope?.type ?? 'UNKNOWN' }
+    }),
+)
 
 /** PingOne: READ Role Assignments of a user. All of them: a list that cannot be read to its end is an error. */
 export function listRoleAssignments(
@@ -48,7 +51,7 @@ export function listRoleAssignments(
   return readAllPages(client, {
     path: environmentPath(client.connection, '/users/{userID}/roleAssignments', { userID: userId }),
     list: 'roleAssignments',
-    item: roleAssignmentSchema,
+    item: roleAssignmentSchema(),
     signal,
   })
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { lazy } from '../lib/lazy.ts'
 import { AppError } from '../lib/errors.ts'
 import { plainText, sameEmail, visibleText } from '../lib/text.ts'
 import { environmentPath } from './environments.ts'
@@ -22,22 +23,23 @@ export interface User {
   updatedAt?: string
 }
 
-const optionalText = z.string().nullish()
-
 /** What is read of a user; `email` exactly as PingOne has it, which is what is compared. */
-const userRecord = z.looseObject({
-  id: resourceId,
-  email: optionalText,
-  username: z.string(),
-  enabled: z.boolean(),
-  // PingOne: false unless it was set.
-  mfaEnabled: z.boolean().default(false),
-  mobilePhone: optionalText,
-  primaryPhone: optionalText,
-  updatedAt: optionalText,
+const userRecord = lazy(() => {
+  const optionalText = z.string().nullish()
+  return z.looseObject({
+    id: resourceId(),
+    email: optionalText,
+    username: z.string(),
+    enabled: z.boolean(),
+    // PingOne: false unless it was set.
+    mfaEnabled: z.boolean().default(false),
+    mobilePhone: optionalText,
+    primaryPhone: optionalText,
+    updatedAt: optionalText,
+  })
 })
 
-function toUser(record: z.output<typeof userRecord>): User {
+function toUser(record: z.output<ReturnType<typeof userRecord>>): User {
   const { mobilePhone, primaryPhone, updatedAt } = record
   return {
     id: record.id,
@@ -51,7 +53,7 @@ function toUser(record: z.output<typeof userRecord>): User {
   }
 }
 
-const userSchema: z.ZodType<User> = userRecord.transform(toUser)
+const userSchema = lazy((): z.ZodType<User> => userRecord().transform(toUser))
 
 /** PingOne: READ All Users, up to `limit` of them. */
 export function listUsers(
@@ -62,7 +64,7 @@ export function listUsers(
     path: environmentPath(client.connection, '/users'),
     query: { limit: options.limit },
     list: 'users',
-    item: userSchema,
+    item: userSchema(),
     maxItems: options.limit,
     signal: options.signal,
     budgetMs: options.budgetMs,
@@ -73,7 +75,7 @@ export function listUsers(
 export async function readUser(client: PingOneClient, userId: string, signal?: AbortSignal): Promise<User> {
   const path = environmentPath(client.connection, '/users/{userID}', { userID: userId })
   try {
-    const { data } = await client.request({ method: 'GET', path, schema: userSchema, signal })
+    const { data } = await client.request({ method: 'GET', path, schema: userSchema(), signal })
     return data
   } catch (error) {
     if (!isNotFound(error)) throw error
@@ -94,7 +96,7 @@ export async function findUserByEmail(client: PingOneClient, email: string, sign
     path: environmentPath(client.connection, '/users'),
     query: { filter: scimEquals('email', email), limit: 100 },
     list: 'users',
-    item: userRecord,
+    item: userRecord(),
     signal,
   })
   const users = found.items.filter((record) => sameEmail(record.email ?? '', email)).map(toUser)

@@ -1,10 +1,10 @@
-import { z } from 'zod'
 import { AppError } from '../lib/errors.ts'
 import { Secret } from '../lib/secret.ts'
 import { activateDeviceCall } from '../pingone/devices.ts'
 import { changingOutput } from './changing.ts'
 import { deviceId, email, otp, reason } from './params.ts'
 import { nameOf, readSubject, requireDevice } from './subject.ts'
+import { inputOf } from './input.ts'
 import { defineTool } from './tool.ts'
 
 export const activateMfaDevice = defineTool({
@@ -13,7 +13,7 @@ export const activateMfaDevice = defineTool({
   description:
     'Activates a device in ACTIVATION_REQUIRED with its code. A person approves first, unless the addition was approved here.',
   effect: 'change',
-  input: z.strictObject({ email, deviceId, otp, reason }),
+  input: inputOf({ email, deviceId, otp, reason }),
   output: changingOutput({ spelledOut: false }),
 
   async plan(input, { pingone, signal }) {

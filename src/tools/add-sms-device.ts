@@ -1,10 +1,10 @@
-import { z } from 'zod'
 import { maskPhone, visibleText } from '../lib/text.ts'
 import { createSmsDeviceCall } from '../pingone/devices.ts'
 import { maskContacts } from '../pingone/answer-text.ts'
 import { changingOutput } from './changing.ts'
-import { email, nickname, reason } from './params.ts'
+import { email, nickname, phone, reason } from './params.ts'
 import { nameOf, readSubject } from './subject.ts'
+import { inputOf } from './input.ts'
 import { defineTool } from './tool.ts'
 
 export const addSmsDevice = defineTool({
@@ -14,9 +14,9 @@ export const addSmsDevice = defineTool({
     'Asks a person to approve pairing a phone number with a user for codes by SMS. ' +
     'Once executed, PingOne sends a code; then call activate_mfa_device.',
   effect: 'change',
-  input: z.strictObject({
+  input: inputOf({
     email,
-    phone: z.string().max(40, 'is too long for a phone number').describe('International form: +12125550150'),
+    phone,
     nickname,
     reason,
   }),
@@ -24,30 +24,30 @@ export const addSmsDevice = defineTool({
 
   async plan(input, { pingone, signal }) {
     const { parsePhone } = await import('./phone.ts')
-    const phone = parsePhone(input.phone)
+    const number = parsePhone(input.phone)
     const client = await pingone()
     const subject = await readSubject(client, input.email, signal)
     const { user, devices } = subject
-    const label = `SMS ${maskPhone(phone.e164)}`
+    const label = `SMS ${maskPhone(number.e164)}`
     const named = input.nickname === undefined ? '' : ` (${visibleText(input.nickname)})`
     const masked = `${label}${maskContacts(named)}`
-    const inProfile = [user.mobilePhone, user.primaryPhone].some((known) => known !== undefined && phone.isSame(known))
+    const inProfile = [user.mobilePhone, user.primaryPhone].some((known) => known !== undefined && number.isSame(known))
     return {
       action: 'add_sms_device',
       target: subject.target,
       environment: subject.environment,
       summary: `Add ${masked} as an MFA device of ${user.email}`,
       effects: [`Add ${masked}; PingOne sends it a code, and it works once the code was entered`],
-      shown: [`Add SMS ${phone.e164}${named}; PingOne sends it a code, and it works once the code was entered`],
+      shown: [`Add SMS ${number.e164}${named}; PingOne sends it a code, and it works once the code was entered`],
       warnings: [
         ...subject.warnings,
         ...(inProfile
           ? []
           : [
-              `The number ${phone.e164} is not in the user's PingOne profile. Call the user back on a number that you know.`,
+              `The number ${number.e164} is not in the user's PingOne profile. Call the user back on a number that you know.`,
             ]),
-        ...(phone.isValid ? [] : [`The number ${phone.e164} does not exist in its country's numbering plan.`]),
-        ...(devices.some((device) => device.phone === phone.e164)
+        ...(number.isValid ? [] : [`The number ${number.e164} does not exist in its country's numbering plan.`]),
+        ...(devices.some((device) => device.phone === number.e164)
           ? ['The user has a device with this number already.']
           : []),
       ],
@@ -57,7 +57,7 @@ export const addSmsDevice = defineTool({
           kind: 'device.create',
           call: createSmsDeviceCall(client.connection, {
             userId: user.id,
-            phone: phone.e164,
+            phone: number.e164,
             nickname: input.nickname,
           }),
           effect: `Add ${masked}`,
@@ -65,7 +65,7 @@ export const addSmsDevice = defineTool({
         },
       ],
       witness: subject.witness,
-      sameAs: [phone.e164, input.nickname ?? ''],
+      sameAs: [number.e164, input.nickname ?? ''],
       ...(input.reason === undefined ? {} : { reason: input.reason }),
     }
   },

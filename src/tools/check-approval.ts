@@ -1,8 +1,8 @@
-import { z } from 'zod'
 import { APPROVAL_STATES } from '../store/approval-state.ts'
 import { checkedAnswer } from './answers.ts'
-import { token } from './params.ts'
+import { token, waitSeconds } from './params.ts'
 import { outputOf, shape } from './schema.ts'
+import { inputOf } from './input.ts'
 import { defineTool } from './tool.ts'
 
 export const checkApproval = defineTool({
@@ -12,9 +12,9 @@ export const checkApproval = defineTool({
     'Tells whether a person has decided. With waitSeconds it answers as soon as they do. It cannot approve anything.',
   effect: 'read',
   local: true,
-  input: z.strictObject({
+  input: inputOf({
     token,
-    waitSeconds: z.number().min(0, 'is 0 to 50').max(50, 'is 0 to 50').optional().describe('0 to 50'),
+    waitSeconds,
   }),
   output: outputOf(APPROVAL_STATES, { approval: shape.anyObject, outcome: shape.anyObject }),
 

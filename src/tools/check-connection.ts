@@ -1,6 +1,6 @@
-import { z } from 'zod'
 import { runHealthChecks } from '../pingone/health.ts'
 import { outputOf, shape } from './schema.ts'
+import { inputOf } from './input.ts'
 import { defineTool } from './tool.ts'
 
 const { string, boolean, object, listOf } = shape
@@ -11,7 +11,7 @@ export const checkConnection = defineTool({
   description:
     'Tests the connection to PingOne: reads the environment, one user and the populations. Says what to mend.',
   effect: 'read',
-  input: z.strictObject({}),
+  input: inputOf({}),
   output: outputOf(['ok', 'degraded', 'failed'], {
     checks: listOf(object({ name: string, ok: boolean, message: string, next: string })),
     environment: object({ id: string, name: string, type: string, region: string }),

@@ -1,7 +1,7 @@
-import { z } from 'zod'
 import { executedAnswer } from './answers.ts'
 import { token } from './params.ts'
 import { outputOf, shape } from './schema.ts'
+import { inputOf } from './input.ts'
 import { defineTool } from './tool.ts'
 
 export const executeApprovedAction = defineTool({
@@ -10,7 +10,7 @@ export const executeApprovedAction = defineTool({
   description:
     'Carries out exactly what a person approved, once. Safe to call again: it then returns the recorded outcome. Unapproved, it does nothing.',
   effect: 'execute',
-  input: z.strictObject({ token }),
+  input: inputOf({ token }),
   output: outputOf(['approval_pending', 'executing', 'completed'], {
     approval: shape.anyObject,
     action: shape.string,

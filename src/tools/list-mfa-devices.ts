@@ -1,8 +1,8 @@
-import { z } from 'zod'
 import { type Device, listDevices } from '../pingone/devices.ts'
 import { findUserByEmail } from '../pingone/users.ts'
 import { email } from './params.ts'
 import { outputOf, shape } from './schema.ts'
+import { inputOf } from './input.ts'
 import { defineTool } from './tool.ts'
 
 const { string, boolean, number, object, listOf } = shape
@@ -12,7 +12,7 @@ export const listMfaDevices = defineTool({
   title: "List a user's MFA devices",
   description: 'Finds a user by email and lists the MFA devices with id, type, status and masked label.',
   effect: 'read',
-  input: z.strictObject({ email }),
+  input: inputOf({ email }),
   output: outputOf(['ok'], {
     user: object({ id: string, email: string, username: string, enabled: boolean, mfaEnabled: boolean }),
     devices: listOf(

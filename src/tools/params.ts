@@ -1,51 +1,54 @@
 import { z } from 'zod'
 import { hasInvisible } from '../lib/text.ts'
+import { optional, required } from './input.ts'
 
 const VISIBLE = 'must not contain control, bidirectional or zero-width characters'
 
+function visibleText() {
+  return z.string().refine((text) => !hasInvisible(text), VISIBLE)
+}
+
 /** The target user's primary email, as it is compared: exactly, but for ASCII letter case. */
-export const email = z
-  .string()
-  .max(320, 'is too long for an email address')
-  .refine((text) => !hasInvisible(text), VISIBLE)
-  .refine((text) => /^[^\s@]+@[^\s@]+$/.test(text), 'must be an email address')
-  .describe('Primary email of the user in PingOne')
+export const email = required({ type: 'string', description: 'Primary email of the user in PingOne' }, () =>
+  visibleText()
+    .max(320, 'is too long for an email address')
+    .refine((text) => /^[^\s@]+@[^\s@]+$/.test(text), 'must be an email address'),
+)
 
 /** An id as `list_mfa_devices` gives it. */
-export const deviceId = z
-  .string()
-  .refine((text) => !hasInvisible(text), VISIBLE)
-  .refine(
-    (text) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text),
-    'must be a device id (a UUID) from list_mfa_devices',
-  )
-  .transform((text) => text.toLowerCase())
-  .describe('Device id from list_mfa_devices')
+export const deviceId = required({ type: 'string', description: 'Device id from list_mfa_devices' }, () =>
+  visibleText()
+    .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'must be a device id (a UUID) from list_mfa_devices')
+    .transform((text) => text.toLowerCase()),
+)
+
+/** PingOne: Create MFA User Device (SMS): international form. What is possible is judged by `parsePhone`. */
+export const phone = required({ type: 'string', description: 'International form: +12125550150' }, () =>
+  z.string().max(40, 'is too long for a phone number'),
+)
 
 /** Shown to the person who decides, marked as the model's own words. */
-export const reason = z
-  .string()
-  .max(500, 'has at most 500 characters')
-  .optional()
-  .describe('Why, for the person who approves')
+export const reason = optional({ type: 'string', description: 'Why, for the person who approves' }, () =>
+  z.string().max(500, 'has at most 500 characters'),
+)
 
-/** PingOne: nicknames have up to 100 characters. Control and bidirectional characters would lie to whoever reads it. */
-export const nickname = z
-  .string()
-  .min(1, 'must not be empty')
-  .max(100, 'has at most 100 characters')
-  .refine((text) => !hasInvisible(text), VISIBLE)
-  .optional()
-  .describe('Name of the device')
+/** PingOne: nicknames have up to 100 characters. What cannot be seen would lie to whoever reads it. */
+export const nickname = optional({ type: 'string', description: 'Name of the device' }, () =>
+  visibleText().min(1, 'must not be empty').max(100, 'has at most 100 characters'),
+)
 
-export const otp = z
-  .string()
-  .regex(/^\d{6,10}$/, 'must be 6 to 10 digits')
-  .optional()
-  .describe('Code that the user received. Better leave it out: the approver then types it and you never see it')
+export const otp = optional(
+  {
+    type: 'string',
+    description: 'Code that the user received. Better leave it out: the approver then types it and you never see it',
+  },
+  () => z.string().regex(/^\d{6,10}$/, 'must be 6 to 10 digits'),
+)
 
-export const token = z
-  .string()
-  .max(200, 'is not a claim token')
-  .refine((text) => !hasInvisible(text), VISIBLE)
-  .describe('Claim token (apv_…) from the changing tool')
+export const token = required({ type: 'string', description: 'Claim token (apv_…) from the changing tool' }, () =>
+  visibleText().max(200, 'is not a claim token'),
+)
+
+export const waitSeconds = optional({ type: 'number', description: '0 to 50' }, () =>
+  z.number().min(0, 'is 0 to 50').max(50, 'is 0 to 50'),
+)

@@ -1,9 +1,9 @@
-import { z } from 'zod'
 import type { PlanStep } from '../approval/plan.ts'
 import { removeDeviceCall } from '../pingone/devices.ts'
 import { changingOutput } from './changing.ts'
 import { email, reason } from './params.ts'
 import { nameOf, readSubject, whatRemains } from './subject.ts'
+import { inputOf } from './input.ts'
 import { defineTool } from './tool.ts'
 
 export const resetMfaDevices = defineTool({
@@ -12,7 +12,7 @@ export const resetMfaDevices = defineTool({
   description:
     'Asks a person to approve removing every MFA device of a user, who then has to enrol again. For one device use unpair_mfa_device.',
   effect: 'destructive',
-  input: z.strictObject({ email, reason }),
+  input: inputOf({ email, reason }),
   output: changingOutput({ spelledOut: false }),
 
   async plan(input, { pingone, signal }) {

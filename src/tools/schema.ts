@@ -1,22 +1,5 @@
-import { z } from 'zod'
-
 /** A JSON Schema as it goes over the wire. */
 export type JsonSchema = Record<string, unknown>
-
-/** An input as clients are told of it: without `$schema`, and without patterns and limits, which cost tokens. */
-export function inputSchemaOf(input: z.ZodType): JsonSchema {
-  const { $schema: _dialect, ...schema } = z.toJSONSchema(input, { io: 'input', target: 'draft-2020-12' })
-  return slim(schema) as JsonSchema
-}
-
-const LEFT_OUT = new Set(['pattern', 'format', 'minLength', 'maxLength'])
-
-function slim(value: unknown, isName = false): unknown {
-  if (Array.isArray(value)) return value.map((item) => slim(item))
-  if (value === null || typeof value !== 'object') return value
-  const entries = Object.entries(value).filter(([key]) => isName || !LEFT_OUT.has(key))
-  return Object.fromEntries(entries.map(([key, inner]) => [key, slim(inner, key === 'properties')]))
-}
 
 const string = { type: 'string' } as const
 const boolean = { type: 'boolean' } as const

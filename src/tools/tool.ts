@@ -1,8 +1,8 @@
-import type { z } from 'zod'
 import type { Caller, Gate } from '../approval/gate.ts'
 import type { NothingToDo, PlanDraft } from '../approval/plan.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { PingOneClient } from '../pingone/request.ts'
+import type { Input } from './input.ts'
 import type { JsonSchema } from './schema.ts'
 
 /** What a tool may use. PingOne and the gate are made when they are first asked for. */
@@ -23,42 +23,42 @@ export interface Answer {
   text: string
 }
 
-interface ToolBase<Input extends z.ZodType> {
+interface ToolBase<T> {
   name: string
   title: string
   /** Product text. First what happens, then when to use something else. */
   description: string
   /** Does not leave this machine. */
   local?: true
-  input: Input
+  input: Input<T>
   output: JsonSchema
 }
 
 /** Reads and answers. */
-export interface ReadTool<Input extends z.ZodType = z.ZodType> extends ToolBase<Input> {
+export interface ReadTool<T = unknown> extends ToolBase<T> {
   effect: 'read'
-  run(input: z.output<Input>, context: ToolContext): Promise<Answer>
+  run(input: T, context: ToolContext): Promise<Answer>
   plan?: never
 }
 
 /** Starts what a person has approved. */
-export interface ExecuteTool<Input extends z.ZodType = z.ZodType> extends ToolBase<Input> {
+export interface ExecuteTool<T = unknown> extends ToolBase<T> {
   effect: 'execute'
-  run(input: z.output<Input>, context: ToolContext): Promise<Answer>
+  run(input: T, context: ToolContext): Promise<Answer>
   plan?: never
 }
 
 /** Plans a change. It has no way to carry it out. */
-export interface ChangeTool<Input extends z.ZodType = z.ZodType> extends ToolBase<Input> {
+export interface ChangeTool<T = unknown> extends ToolBase<T> {
   effect: 'change' | 'destructive'
-  plan(input: z.output<Input>, context: ToolContext): Promise<PlanDraft | NothingToDo>
+  plan(input: T, context: ToolContext): Promise<PlanDraft | NothingToDo>
   run?: never
 }
 
-export type Tool<Input extends z.ZodType = z.ZodType> = ReadTool<Input> | ExecuteTool<Input> | ChangeTool<Input>
+export type Tool<T = unknown> = ReadTool<T> | ExecuteTool<T> | ChangeTool<T>
 
 /** Gives a tool its types, and takes nothing away from it. */
-export function defineTool<Input extends z.ZodType>(tool: Tool<Input>): Tool<Input> {
+export function defineTool<T>(tool: Tool<T>): Tool<T> {
   return tool
 }
 

@@ -1,8 +1,8 @@
-import { z } from 'zod'
 import { removeDeviceCall } from '../pingone/devices.ts'
 import { changingOutput } from './changing.ts'
 import { deviceId, email, reason } from './params.ts'
 import { nameOf, readSubject, requireDevice, whatRemains } from './subject.ts'
+import { inputOf } from './input.ts'
 import { defineTool } from './tool.ts'
 
 export const unpairMfaDevice = defineTool({
@@ -10,7 +10,7 @@ export const unpairMfaDevice = defineTool({
   title: 'Unpair one MFA device',
   description: 'Asks a person to approve removing one MFA device of a user. For all of them use reset_mfa_devices.',
   effect: 'destructive',
-  input: z.strictObject({ email, deviceId, reason }),
+  input: inputOf({ email, deviceId, reason }),
   output: changingOutput({ spelledOut: false }),
 
   async plan(input, { pingone, signal }) {

@@ -52,7 +52,7 @@ async function send(
   }
   const whole: Record<string, unknown> = { ...(body as Record<string, unknown> | undefined) }
   for (const [field, secret] of Object.entries(secrets)) whole[field] = secret.reveal()
-  const { data } = await client.request({ ...call, body: whole, schema: deviceSchema })
+  const { data } = await client.request({ ...call, body: whole, schema: deviceSchema() })
   return step.kind === 'device.create' ? createdResult(data) : activatedResult(step, data)
 }
 

@@ -201,7 +201,7 @@ describe('a changing call', () => {
     peer.onApi({ status: 201, json: { ...sms, status: 'ACTIVATION_REQUIRED' } })
     const call = createSmsDeviceCall(here, { userId: USER_ID, phone: '+12025550150' })
 
-    const { data } = await client.request({ ...call, schema: deviceSchema })
+    const { data } = await client.request({ ...call, schema: deviceSchema() })
 
     expect(data).toMatchObject({ id: DEVICE_ID, status: 'ACTIVATION_REQUIRED' })
     expect(JSON.parse(peer.apiRequests()[0]!.body)).toEqual(call.body)

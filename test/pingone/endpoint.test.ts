@@ -60,7 +60,7 @@ describe('a base URL', () => {
 
 describe('an id', () => {
   it('is a UUID of any version, in lower case', () => {
-    expect(pingOneId.parse('0783541C-A172-8D40-0783-541CA1728D40')).toBe('0783541c-a172-8d40-0783-541ca1728d40')
-    expect(pingOneId.safeParse('0783541c').success).toBe(false)
+    expect(pingOneId().parse('0783541C-A172-8D40-0783-541CA1728D40')).toBe('0783541c-a172-8d40-0783-541ca1728d40')
+    expect(pingOneId().safeParse('0783541c').success).toBe(false)
   })
 })

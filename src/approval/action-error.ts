@@ -1,0 +1,18 @@
+import { AppError, type ErrorCode } from '../lib/errors.ts'
+
+/** A run that did not succeed: its code, and each device with its fate. */
+export class ActionError extends AppError {
+  override readonly name = 'ActionError'
+  readonly lines: readonly string[]
+  readonly replayed: boolean
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    details: { next?: string; lines: readonly string[]; replayed: boolean },
+  ) {
+    super(code, message, { next: details.next })
+    this.lines = details.lines
+    this.replayed = details.replayed
+  }
+}
