@@ -1,10 +1,16 @@
 #!/usr/bin/env node
 import { mkdirSync, readFileSync } from 'node:fs'
-import { enableCompileCache, flushCompileCache } from 'node:module'
+import nodeModule from 'node:module'
 import { homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { Ports } from './app.ts'
 import { type Machine, productHome } from './home.ts'
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+if (major < 22 || (major === 22 && minor < 19)) {
+  process.stderr.write(`pingone-mfa-mcp needs Node 22.19 or newer; this is Node ${process.versions.node}.\n`)
+  process.exit(1)
+}
 
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 
@@ -55,9 +61,9 @@ function userName(): string {
 function keepCompiled(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    enableCompileCache(folder)
+    nodeModule.enableCompileCache(folder)
     // Many clients end a server with a signal that leaves no time for it.
-    setTimeout(flushCompileCache, 1000).unref()
+    setTimeout(() => nodeModule.flushCompileCache(), 1000).unref()
   } catch {
     // The folder cannot be made: whatever needs it will say so.
   }
