@@ -16,7 +16,7 @@ type FlagValue<F extends Flag> = F extends { value: string }
   : boolean
 
 /** What a command gets: its positional words and its flags, by name. */
-export type Args<Word extends string, Flags> = { [W in Word]: string } & {
+type Args<Word extends string, Flags> = { [W in Word]: string } & {
   [F in keyof Flags]: Flags[F] extends Flag ? FlagValue<Flags[F]> : never
 }
 

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
 import type { Environment } from '../home.ts'
 
-export type Style = Parameters<typeof styleText>[0]
+type Style = Parameters<typeof styleText>[0]
 /** Colours a text, or leaves it as it is where nobody could see colours. */
 export type Paint = (style: Style, text: string) => string
 

@@ -96,7 +96,7 @@ export async function openDesk(options: SandboxOptions = {}): Promise<Desk> {
       await approvers.enrol({ name, email, passphrase: new Secret(passphrase), voucher })
     },
     async ask(tool, input) {
-      const draft = await TOOLS[tool].plan?.(TOOLS[tool].input.parse(input) as never, toolContext)
+      const draft = await TOOLS[tool].plan?.(TOOLS[tool].input.schema().parse(input) as never, toolContext)
       if (draft === undefined || 'nothingToDo' in draft) throw new Error('nobody is asked')
       const asked = await (await app.gate()).ask(draft, CALLER, signal)
       if (asked.kind !== 'approval_required') throw new Error(`it was ${asked.kind} at once`)
