@@ -4,16 +4,23 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { formatFinding, isMissed } from './measurement.ts'
 import type { Finding, Measurement } from './measurement.ts'
+import { measureListDevices } from './list-devices.ts'
+import { measureReset } from './reset-devices.ts'
 import { measureStart } from './start.ts'
 
-/** `npm run bench [-- --quick] [--json] [--strict]`: all measurements in one run. `--strict` fails on a missed aim. */
-const MEASUREMENTS: readonly Measurement[] = [measureStart]
+/** `npm run bench [-- --quick] [--json] [--strict] [--only NAME]`: all measurements, or one, in one run. `--strict` fails on a missed aim. */
+const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
+  start: measureStart,
+  'list-devices': measureListDevices,
+  'reset-devices': measureReset,
+}
 
 const { values: flags } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     strict: { type: 'boolean', default: false },
+    only: { type: 'string' },
     program: { type: 'string', default: join(import.meta.dirname, '../../dist/main.js') },
   },
 })
@@ -22,7 +29,8 @@ const home = await mkdtemp(join(tmpdir(), 'pingone-mfa-bench-'))
 try {
   const env = { ...process.env, PINGONE_MFA_HOME: home }
   const findings: Finding[] = []
-  for (const measure of MEASUREMENTS) {
+  for (const [name, measure] of Object.entries(MEASUREMENTS)) {
+    if (flags.only !== undefined && flags.only !== name) continue
     findings.push(...(await measure({ rounds: flags.quick ? 5 : 25, program: [flags.program], env })))
   }
   console.log(flags.json ? JSON.stringify(findings, null, 2) : findings.map(formatFinding).join('\n'))

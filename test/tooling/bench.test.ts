@@ -8,7 +8,7 @@ const SCRIPTS = join(import.meta.dirname, '../../scripts/bench')
 
 test('the bench starts a program and reports ratio, memory and tokens', { timeout: 30_000 }, async () => {
   const reference = join(SCRIPTS, 'reference-server.mjs')
-  const args = [join(SCRIPTS, 'main.ts'), '--quick', '--json', '--program', reference]
+  const args = [join(SCRIPTS, 'main.ts'), '--quick', '--only', 'start', '--json', '--program', reference]
 
   const { stdout } = await promisify(execFile)(process.execPath, args)
 
@@ -22,7 +22,7 @@ test('the bench starts a program and reports ratio, memory and tokens', { timeou
 })
 
 test('the bench fails where the program does not answer', async () => {
-  const args = [join(SCRIPTS, 'main.ts'), '--quick', '--program', join(SCRIPTS, 'measurement.ts')]
+  const args = [join(SCRIPTS, 'main.ts'), '--quick', '--only', 'start', '--program', join(SCRIPTS, 'measurement.ts')]
 
   await expect(promisify(execFile)(process.execPath, args)).rejects.toMatchObject({
     stderr: expect.stringContaining('before it answered tools/list'),

@@ -126,7 +126,7 @@ const IMPORTS: Readonly<Record<string, { source: string; says: string }>> = {
   ...wrongWay('tools', 'mcp'),
   ...wrongWay('tools', 'store'),
   ...wrongWay('mcp', 'console'),
-  ...wrongWay('mcp', 'store'),
+  ...wrongWay('mcp', 'cli'),
   ...wrongWay('console', 'http'),
   ...wrongWay('http', 'mcp'),
   ...wrongWay('http', 'cli'),
