@@ -3,6 +3,7 @@ import { StdioClientTransport as StdioV2 } from '@modelcontextprotocol/client/st
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport as StdioV1 } from '@modelcontextprotocol/sdk/client/stdio.js'
 import type { Stream } from 'node:stream'
+import { type AnswerCheck, createAnswerCheck } from './answer-check.ts'
 
 /** `v1`: the 2025 generation by the v1 SDK; `v2`: the 2026 generation by the v2 client. */
 export type Generation = 'v1' | 'v2'
@@ -61,7 +62,7 @@ export interface Structured {
   environment: { id: string; name: string; type: string; region: string }
 }
 
-interface RawResult {
+export interface RawResult {
   content: { type: string; text: string }[]
   structuredContent?: Structured
   isError?: boolean
@@ -105,16 +106,17 @@ export async function openSession(
   }
 
   const { client, pid, close } = generation === 'v1' ? await connectV1(server, listen) : await connectV2(server, listen)
+  const tools = async () => (await client.listTools()).tools as unknown as ListedTool[]
+  let check: Promise<AnswerCheck> | undefined
   return {
     pid,
     stderr: () => said,
     kill: () => void process.kill(pid, 'SIGKILL'),
     close,
-    async tools() {
-      const { tools } = await client.listTools()
-      return tools as unknown as ListedTool[]
-    },
+    tools,
     async call(name, args = {}, { signal, timeoutMs = 65_000, onProgress } = {}) {
+      check ??= tools().then(createAnswerCheck)
+      const assertPromised = await check
       const request = { name, arguments: args }
       const extra = { timeout: timeoutMs, ...(signal && { signal }), ...(onProgress && { onprogress: onProgress }) }
       const raw = (await (generation === 'v1'
@@ -123,6 +125,7 @@ export async function openSession(
       const text = raw.content[0]?.text ?? ''
       // A claim token is the caller's to know; what must not be there is looked for in the rest.
       printed.push(JSON.stringify(raw))
+      assertPromised(name, raw)
       return {
         isError: raw.isError === true,
         text,
