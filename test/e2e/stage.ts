@@ -76,7 +76,7 @@ export async function openStage(options: SandboxOptions = {}): Promise<Stage> {
   const closers: (() => Promise<void>)[] = []
 
   const connect = async (own: SessionOptions = {}) => {
-    const session = await openSession({ program: PROGRAM, env: { ...env, ...own.env }, printed, ...own })
+    const session = await openSession({ ...own, program: PROGRAM, env: { ...env, ...own.env }, printed })
     closers.push(() => session.close())
     return session
   }
