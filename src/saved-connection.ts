@@ -31,8 +31,10 @@ export function readSavedConnection(home: string): SavedConnection | undefined |
   try {
     text = readFileSync(connectionPath(home), 'utf8')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    return { problem: `cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})` }
+    const { code = 'unknown' } = error as NodeJS.ErrnoException
+    // Where the home folder cannot be one, nothing was saved; who needs the folder names it.
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    return { problem: `cannot be read (${code})` }
   }
   try {
     const parsed = savedConnection().safeParse(JSON.parse(text))
