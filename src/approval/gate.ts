@@ -18,7 +18,14 @@ import { type DeviceOutcome, publicOutcome, type StoredOutcome } from './outcome
 import { type Action, maskPlan, type PlanDraft } from './plan.ts'
 import type { Policy } from './policy.ts'
 import { policyInForce, type PolicySource } from './policy-file.ts'
-import { deniedRecently, notRunnable, requireApprover, tooManyPending, unknownApproval } from './refusals.ts'
+import {
+  deniedRecently,
+  notRunnable,
+  requireApprover,
+  requireAssurance,
+  tooManyPending,
+  unknownApproval,
+} from './refusals.ts'
 import { createRunner, type ExecuteOptions } from './runner.ts'
 import { sealPlan } from './seal-plan.ts'
 import type { World } from './world.ts'
@@ -208,26 +215,19 @@ export function createGate(deps: GateDeps): Gate {
       await expireOverdue(store, clock.now())
       const { policy } = await policyInForce(deps.policy, (hash) => store.isPolicyAccepted(hash))
       const rule = policy.actions[draft.action]
+      const approvers = await store.approvers()
+      requireApprover(approvers)
       const now = clock.now()
       if (rule.approval === 'none') {
-        return runAtOnce(
-          draft,
-          caller,
-          {
-            at: now,
-            by: 'policy',
-            how: 'policy',
-            reason: 'the accepted policy asks for no approval',
-          },
-          signal,
-        )
+        const reason = 'the accepted policy asks for no approval'
+        return runAtOnce(draft, caller, { at: now, by: 'policy', how: 'policy', reason }, signal)
       }
       const cover = await covers.take(draft, caller, rule.assurance)
       if (cover !== undefined) {
         const decision: Decision = { at: now, by: `approval ${cover.approvalId}`, how: 'cover' }
         return covers.use(cover, () => runAtOnce(draft, caller, decision, signal))
       }
-      requireApprover(await store.approvers(), rule.assurance)
+      requireAssurance(approvers, rule.assurance)
       return open(draft, caller, policy)
     },
 

@@ -2,18 +2,21 @@ import { AppError } from '../lib/errors.ts'
 import { plainText } from '../lib/text.ts'
 import type { ApprovalRow, ApproverRow } from '../store/store.ts'
 import type { PlanDraft } from './plan.ts'
+import type { Assurance } from './policy.ts'
 
 /** Why a caller's request is not taken, or what was asked for does not run: code, sentence, next step. */
 
-export function requireApprover(approvers: ApproverRow[], assurance: 'any' | 'passkey'): void {
-  if (approvers.length === 0) {
-    throw new AppError('NO_APPROVER', 'Nobody is enrolled who could approve this, so nothing can be changed.', {
-      next: 'A person runs `pingone-mfa-mcp approver add --name NAME --email EMAIL --passphrase` in a terminal.',
-    })
-  }
-  if (assurance === 'passkey' && !approvers.some((approver) => approver.kind === 'passkey')) {
-    throw new AppError('NO_APPROVER', 'The policy asks for a passkey for this action, and no approver has one.')
-  }
+/** Nobody enrolled, nothing changes: not even what a policy opens, since a person once stood behind that. */
+export function requireApprover(approvers: readonly ApproverRow[]): void {
+  if (approvers.length > 0) return
+  throw new AppError('NO_APPROVER', 'Nobody is enrolled who could approve this, so nothing can be changed.', {
+    next: 'A person runs `pingone-mfa-mcp approver add --name NAME --email EMAIL --passphrase` in a terminal.',
+  })
+}
+
+export function requireAssurance(approvers: readonly ApproverRow[], assurance: Assurance): void {
+  if (assurance === 'any' || approvers.some((approver) => approver.kind === 'passkey')) return
+  throw new AppError('NO_APPROVER', 'The policy asks for a passkey for this action, and no approver has one.')
 }
 
 export function unknownApproval(): AppError {

@@ -1,7 +1,7 @@
 import { type Approvals, requireApproval } from '../approval/approvals.ts'
 import { sheetOf } from '../approval/sheet.ts'
 import { AppError } from '../lib/errors.ts'
-import type { Secret } from '../lib/secret.ts'
+import { Secret } from '../lib/secret.ts'
 import { sameEmail } from '../lib/text.ts'
 import type { ApprovalRow, ApproverRow } from '../store/store.ts'
 import type { Context } from './context.ts'
@@ -78,7 +78,8 @@ async function askCode(context: Context): Promise<Secret> {
   for (let tries = 1; tries <= CODE_TRIES; tries++) {
     const code = await context.terminal.askBlind("Code from the user's device (not shown): ")
     if (code === undefined) throw refused(NO_ANSWER)
-    if (CODE.test(code.reveal().trim())) return code
+    const digits = code.reveal().trim()
+    if (CODE.test(digits)) return new Secret(digits)
     context.say('A code has 6 to 10 digits.')
   }
   throw refused('Refused: no code. Nothing was approved.')

@@ -19,7 +19,7 @@ export const activateMfaDevice = defineTool({
   async plan(input, { pingone, signal }) {
     const client = await pingone()
     const subject = await readSubject(client, input.email, signal)
-    const device = requireDevice(subject, input.deviceId)
+    const device = await requireDevice(client, subject, input.deviceId, signal)
     if (device.status === 'ACTIVE') {
       return {
         nothingToDo: true,

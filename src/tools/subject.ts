@@ -1,8 +1,7 @@
 import type { PlanEnvironment, PlanTarget } from '../approval/plan.ts'
 import type { Witness } from '../approval/witness.ts'
-import { AppError } from '../lib/errors.ts'
 import type { Device } from '../pingone/devices.ts'
-import { listDevices } from '../pingone/devices.ts'
+import { listDevices, readDevice } from '../pingone/devices.ts'
 import { readEnvironment } from '../pingone/environments.ts'
 import type { PingOneClient } from '../pingone/request.ts'
 import { listRoleAssignments } from '../pingone/role-assignments.ts'
@@ -37,13 +36,15 @@ export async function readSubject(client: PingOneClient, email: string, signal: 
   }
 }
 
-/** The device that is meant; DEVICE_NOT_FOUND where the user has no such device. */
-export function requireDevice(subject: Subject, deviceId: string): Device {
+/** The device that is meant. Where it is not in the list PingOne is asked for it, and says DEVICE_NOT_FOUND itself. */
+export async function requireDevice(
+  client: PingOneClient,
+  subject: Subject,
+  deviceId: string,
+  signal: AbortSignal,
+): Promise<Device> {
   const device = subject.devices.find((candidate) => candidate.id.toLowerCase() === deviceId)
-  if (device !== undefined) return device
-  throw new AppError('DEVICE_NOT_FOUND', `${subject.user.email} has no MFA device with the id ${deviceId}.`, {
-    next: 'Call list_mfa_devices and use an id from there.',
-  })
+  return device ?? readDevice(client, subject.user.id, deviceId, signal)
 }
 
 export function witnessOf(user: Pick<User, 'id' | 'email' | 'enabled'>, devices: readonly Device[]): Witness {

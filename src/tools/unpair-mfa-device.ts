@@ -16,7 +16,7 @@ export const unpairMfaDevice = defineTool({
   async plan(input, { pingone, signal }) {
     const client = await pingone()
     const subject = await readSubject(client, input.email, signal)
-    const device = requireDevice(subject, input.deviceId)
+    const device = await requireDevice(client, subject, input.deviceId, signal)
     const { remaining, warnings } = whatRemains(subject, [device])
     const effect = `Remove ${nameOf(device)}`
     return {
