@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +9,14 @@ import { systemClock } from '../../src/lib/clock.ts'
 import { Secret } from '../../src/lib/secret.ts'
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts'
 import { type SandboxServer, serveSandbox } from '../../src/sandbox/serve.ts'
+import {
+  assertNothingLeaked,
+  createCanaries,
+  noteCall,
+  noteContacts,
+  numbersThatMayRest,
+  withWatchedCredentials,
+} from './canaries.ts'
 import { openSession, type Session, type SessionOptions } from './session.ts'
 
 /** The built program, as a user runs it. */
@@ -36,7 +44,10 @@ export interface Stage {
   printed: string[]
   /** Texts that must appear nowhere: add what a test makes secret. */
   canaries: Set<string>
-  close(): Promise<void>
+  /** Texts that stand in no log and are not stored; the caller's answers have them. */
+  claimTokens: Set<string>
+  /** Looks for the canaries, unless the test has failed already: the first failure is the one to read. */
+  close(how?: { afterFailure?: boolean }): Promise<void>
 }
 
 /** The person at the keyboard: decides through the same code as the terminal, on the same home folder. */
@@ -48,17 +59,13 @@ export interface Human {
 }
 
 export async function openStage(options: SandboxOptions = {}): Promise<Stage> {
-  const canaries = new Set<string>([PASSPHRASE])
-  const sandbox = createSandbox({
-    ...options,
-    onMessage: (message) => {
-      if (message.otp !== undefined) canaries.add(message.otp)
-    },
-  })
-  const server = await serveSandbox(sandbox)
-  const home = mkdtempSync(join(tmpdir(), 'pingone-mfa-test-'))
+  const sandbox = createSandbox({ ...options, onMessage: ({ otp }) => void canaries.everywhere.add(otp) })
+  const canaries = createCanaries(sandbox)
+  canaries.everywhere.add(PASSPHRASE)
+  noteContacts(canaries, sandbox)
+  const server = await serveSandbox(withWatchedCredentials(sandbox, canaries))
+  const home = mkdtempSync(join(fastestFolder(), 'pingone-mfa-test-'))
   const { environmentId, clientId, clientSecret, tokenAuthMethod } = sandbox.tenant
-  canaries.add(clientSecret)
   const env: Record<string, string> = {
     PATH: process.env['PATH'] ?? '',
     HOME: home,
@@ -72,13 +79,21 @@ export async function openStage(options: SandboxOptions = {}): Promise<Stage> {
     PINGONE_MFA_LOG_LEVEL: 'debug',
   }
   const printed: string[] = []
-  const human = createHuman(env)
+  const ownLog: string[] = []
+  const human = createHuman(env, (line) => ownLog.push(line))
+  const sessions: Session[] = []
   const closers: (() => Promise<void>)[] = []
 
   const connect = async (own: SessionOptions = {}) => {
     const session = await openSession({ ...own, program: PROGRAM, env: { ...env, ...own.env }, printed })
     closers.push(() => session.close())
-    return session
+    sessions.push(session)
+    const call: Session['call'] = async (name, args = {}, how) => {
+      const result = await session.call(name, args, how)
+      noteCall(canaries, args, result)
+      return result
+    }
+    return { ...session, call }
   }
 
   return {
@@ -87,16 +102,20 @@ export async function openStage(options: SandboxOptions = {}): Promise<Stage> {
     home,
     env,
     printed,
-    canaries,
+    canaries: canaries.everywhere,
+    claimTokens: canaries.claimTokens,
     human,
     connect,
     run: (args, own = {}) => runProgram(args, { ...env, ...own.env }, own.input, printed),
-    async close() {
+    async close({ afterFailure = false } = {}) {
       for (const close of closers.toReversed()) await close()
+      const mayRest = await numbersThatMayRest(human.app, home)
       await human.app.close()
       await server.close()
+      noteContacts(canaries, sandbox)
       try {
-        assertNothingLeaked({ home, printed, canaries })
+        const logs = [...sessions.map((session) => session.stderr()), ...ownLog]
+        if (!afterFailure) assertNothingLeaked(canaries, { home, printed, logs }, mayRest)
       } finally {
         rmSync(home, { recursive: true, force: true })
       }
@@ -110,20 +129,24 @@ export async function onStage(play: (stage: Stage) => Promise<void>, options: Sa
   try {
     await play(stage)
   } catch (error) {
-    stage.canaries.clear()
-    await stage.close()
+    await stage.close({ afterFailure: true })
     throw error
   }
   await stage.close()
 }
 
-function createHuman(env: Record<string, string>): Human {
+/** Each change of state is flushed to the disk; where there is a folder in memory, that costs nothing. */
+function fastestFolder(): string {
+  return existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
+}
+
+function createHuman(env: Record<string, string>, writeLog: (line: string) => void): Human {
   const app = createApp({
     env,
     machine: { platform: 'linux', homeFolder: env['HOME'] ?? '/', userName: 'tester' },
     clock: systemClock,
     randomBytes,
-    writeLog: () => {},
+    writeLog,
     readTextFile: (path) => {
       try {
         return readFileSync(path, 'utf8')
@@ -180,27 +203,5 @@ function runProgram(
       resolve({ code, ...output })
     })
     child.stdin.end(input ?? '')
-  })
-}
-
-/** Fails where a secret stands in something that was printed, answered or stored. */
-export function assertNothingLeaked({ home, printed, canaries }: Pick<Stage, 'home' | 'printed' | 'canaries'>): void {
-  const stored = filesBelow(home).map((path) => ({ where: path.slice(home.length), bytes: readFileSync(path) }))
-  const said = printed.map((text) => ({ where: 'output', bytes: Buffer.from(text) }))
-  for (const canary of canaries) {
-    for (const { where, bytes } of [...stored, ...said]) {
-      const at = bytes.indexOf(canary)
-      if (at < 0) continue
-      const around = bytes.subarray(Math.max(0, at - 80), at + 40).toString('latin1')
-      throw new Error(`a canary (${canary.length} characters) stands in ${where}: …${around}…`)
-    }
-  }
-}
-
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder).flatMap((name) => {
-    const path = join(folder, name)
-    if (name === 'cache') return []
-    return statSync(path).isDirectory() ? filesBelow(path) : [path]
   })
 }
