@@ -1,9 +1,18 @@
-import { describe, expect, test } from 'vitest'
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { COMMANDS } from '../../src/cli/commands.ts'
 import { runProgram } from './run.ts'
 
-const run = (line: string) => runProgram(line.split(' ').filter(Boolean), { env: { PINGONE_MFA_HOME: '/nonexistent' } })
+let home: string
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'command-line-'))
+})
+afterAll(() => rm(home, { recursive: true }))
+
+const runWords = (words: string[]) => runProgram(words, { env: { PINGONE_MFA_HOME: home } })
+const run = (line: string) => runWords(line.split(' ').filter(Boolean))
 
 describe('a command line that cannot be used', () => {
   test.each([
@@ -48,7 +57,7 @@ describe('a command line that cannot be used', () => {
   })
 
   test('shows no control character of what was typed', async () => {
-    const { stderr } = await runProgram(['chec\u001b[2Jk'], { env: {} })
+    const { stderr } = await runWords(['chec\u001b[2Jk'])
 
     expect(stderr).toBe('unknown command "check"; did you mean "check"?\n')
   })

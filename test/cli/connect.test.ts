@@ -159,18 +159,27 @@ describe('connecting without a terminal', () => {
     expect(code).toBe(4)
   })
 
-  test('keeps the stored secret where stdin is blank, but not for other URLs', async () => {
+  test('keeps the stored secret where stdin is blank', async () => {
     await connect()
     const before = await saved()
-    await using elsewhere = await anotherServer()
 
-    const same = await connect(urls, '\n')
-    const other = await connect({ ...desk.bareEnv, ...elsewhere.env }, '\n')
-
-    expect([same.code, other.code]).toEqual([0, 2])
-    expect(other.stderr).toContain('saved for other URLs')
+    expect(await connect(urls, '\n')).toMatchObject({ code: 0 })
     expect(await saved()).toEqual(before)
   })
+
+  test.each(['PINGONE_API_URL', 'PINGONE_AUTH_URL'] as const)(
+    'wants the secret anew where %s alone changes',
+    async (name) => {
+      await connect()
+      const before = await saved()
+      await using elsewhere = await anotherServer()
+
+      const { code, stderr } = await connect({ ...urls, [name]: elsewhere.env[name] }, '\n')
+
+      expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('saved for other URLs') })
+      expect(await saved()).toEqual(before)
+    },
+  )
 
   test('never sends a stored secret to a region that was named instead', async () => {
     await connect()
