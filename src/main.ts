@@ -70,7 +70,8 @@ function keepCompiled(folder: string): void {
 }
 
 const machine: Machine = { platform: process.platform, homeFolder: homedir(), userName: userName() }
-keepCompiled(join(productHome(env, machine), 'cache'))
+// A server is started again and again; for a single command the folder is not made.
+if (argv[2] === undefined || argv[2] === 'stdio') keepCompiled(join(productHome(env, machine), 'cache'))
 
 // Everything from here on is loaded after the cache is open.
 const [{ run }, { systemClock }] = await Promise.all([import('./cli/run.ts'), import('./lib/clock.ts')])
