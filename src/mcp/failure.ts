@@ -27,13 +27,16 @@ export function toAppError(error: unknown, log: Log): AppError {
 
 function failureText(error: AppError): string {
   const { code, message, next, correlationId } = error
+  const said = plainText(message, 2000)
   const named =
-    correlationId === undefined || message.includes(correlationId) ? '' : ` (correlation id ${correlationId})`
+    correlationId === undefined || said.includes(correlationId)
+      ? said
+      : `${said.replace(/\.$/, '')} (correlation id ${correlationId})`
   const replayed =
     error instanceof ActionError && error.replayed ? ' This is the recorded outcome; nothing was sent again.' : ''
   const lines = error instanceof ActionError ? error.lines : []
   return [
-    `${code}: ${sentence(plainText(message, 2000))}${named}${replayed}`,
+    `${code}: ${sentence(named)}${replayed}`,
     ...(next === undefined ? [] : [`Next: ${next}`]),
     ...lines.map((line) => plainText(line, 1000)),
   ].join('\n')
