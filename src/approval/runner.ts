@@ -8,6 +8,7 @@ import { parsePlan } from './approvals.ts'
 import { codeKeyOf, hashClaimToken, type RandomBytes, sealKeyOf } from './claim.ts'
 import type { Covers } from './covers.ts'
 import { digestOf } from './digest.ts'
+import { expireOverdue } from './expiry.ts'
 import { LEASE_MS, reconcileRun, type Run, type RunEnd, runPlan } from './executor.ts'
 import { type DeviceOutcome, errorSentence, failureCode, publicOutcome, type StoredOutcome } from './outcome.ts'
 import type { Action, Plan } from './plan.ts'
@@ -47,13 +48,15 @@ export function createRunner(deps: RunnerDeps) {
     if (row.state === 'executing') return takeOver(row, token, options)
     if (row.state !== 'approved') throw notRunnable(row)
 
-    const plan = parsePlan(row)
     if (digestOf(row.plan) !== row.digest) {
       throw new AppError('INTERNAL_ERROR', 'The stored plan is not the one that was approved, so nothing was done.')
     }
+    const plan = parsePlan(row)
     await requireStillAllowed(row, plan)
-    await requireSameWorld(row, plan, options.signal)
+    // Where another process was faster, what is read here may be what it has left: then its outcome counts.
+    if (!(await isSameWorld(row, plan, options.signal))) return startAgain(row.id, token, options)
     const secrets = await openSecrets(row, plan, token)
+    if (secrets === undefined) return startAgain(row.id, token, options)
     const leaseId = deps.randomBytes(16).toString('hex')
     const now = clock.now()
     const { policy } = await policyInForce(deps.policy, (hash) => store.isPolicyAccepted(hash))
@@ -78,6 +81,7 @@ export function createRunner(deps: RunnerDeps) {
   }
 
   const startAgain = async (id: string, token: string, options: ExecuteOptions): Promise<Started> => {
+    await expireOverdue(store, clock.now())
     const row = await store.approvalById(id)
     if (row === undefined) throw new AppError('APPROVAL_UNKNOWN', 'This approval is gone.')
     return start(row, token, options)
@@ -131,9 +135,10 @@ export function createRunner(deps: RunnerDeps) {
     if (how === 'passphrase' && rule.assurance === 'passkey') throw blockedNow('asks for a passkey now')
   }
 
-  const requireSameWorld = async (row: ApprovalRow, plan: Plan, signal: AbortSignal): Promise<void> => {
+  /** False where it differs but another process has started the plan; throws where the approval is stale by it. */
+  const isSameWorld = async (row: ApprovalRow, plan: Plan, signal: AbortSignal): Promise<boolean> => {
     const changed = await differencesNow(plan, signal)
-    if (changed.length === 0) return
+    if (changed.length === 0) return true
     const now = clock.now()
     const note = changed.join(' ')
     await store.transition({
@@ -145,6 +150,7 @@ export function createRunner(deps: RunnerDeps) {
     })
     const current = await store.approvalById(row.id)
     if (current?.state === 'stale') throw notRunnable(current)
+    return false
   }
 
   const differencesNow = async (plan: Plan, signal: AbortSignal): Promise<string[]> => {
@@ -157,14 +163,17 @@ export function createRunner(deps: RunnerDeps) {
     }
   }
 
-  const openSecrets = async (row: ApprovalRow, plan: Plan, token: string): Promise<Run['secrets']> => {
+  /** Undefined where another process has run the plan meanwhile, so that the code is wiped. */
+  const openSecrets = async (row: ApprovalRow, plan: Plan, token: string): Promise<Run['secrets'] | undefined> => {
     const key = sealKeyOf(token)
     const secrets = plan.steps.map((step, index) => {
       const boxes = Object.entries(step.sealed ?? {})
       return boxes.map(([field, box]) => [field, new Secret(unseal(key, box, `${row.id}/${index}/${field}`))] as const)
     })
     if (plan.needsCode === true) {
-      const letter = (await store.approvalByClaim(hashClaimToken(token)))?.claim.letter
+      const claimed = await store.approvalByClaim(hashClaimToken(token))
+      if (claimed !== undefined && claimed.row.state !== 'approved') return undefined
+      const letter = claimed?.claim.letter
       if (letter === undefined) throw new AppError('INTERNAL_ERROR', 'The code that was typed is not there any more.')
       const code = openLetter(codeKeyOf(token), JSON.parse(letter) as SealedLetter, row.id)
       secrets[0]?.push(['otp', new Secret(code)])
