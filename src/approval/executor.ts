@@ -3,7 +3,7 @@ import type { Log } from '../lib/log.ts'
 import { messageOf } from '../lib/errors.ts'
 import type { Secret } from '../lib/secret.ts'
 import type { ApprovalRow, Store } from '../store/store.ts'
-import { type FinalState, finalStateOf, type StepResult, type StoredOutcome } from './outcome.ts'
+import { type FinalState, finalStateOf, neverBegun, type StepResult, type StoredOutcome } from './outcome.ts'
 import type { Plan, PlanStep } from './plan.ts'
 import type { World } from './world.ts'
 
@@ -59,18 +59,13 @@ export async function reconcileRun(deps: ExecutorDeps, run: Run): Promise<RunEnd
     for (const [index, step] of run.plan.steps.entries()) {
       const row = rows.get(index)
       if (row?.outcome !== undefined) continue
-      const result = row === undefined ? neverBegun(step) : await deps.world.reconcile(step, run.plan)
+      const result = row === undefined ? neverBegun(step.device) : await deps.world.reconcile(step, run.plan)
       await recordOutcome(deps, run, index, result)
     }
     return await finish(deps, run)
   } finally {
     stopRenewing()
   }
-}
-
-function neverBegun(step: PlanStep): StepResult {
-  const message = 'This step was never begun: the process that ran the plan ended before it.'
-  return { result: 'failed', device: step.device, error: { code: 'INTERNAL_ERROR', message } }
 }
 
 async function carryOut(deps: ExecutorDeps, run: Run, index: number, step: PlanStep): Promise<void> {

@@ -1,4 +1,6 @@
-import type { AuditEvent, Store } from '../store/store.ts'
+import type { ApprovalRow, Ending, StepRow, Store } from '../store/store.ts'
+import { finalStateOf, neverBegun, type StepResult, type StoredOutcome } from './outcome.ts'
+import type { Plan } from './plan.ts'
 
 /** An approval waits this long for a person. */
 export const PENDING_MS = 15 * 60_000
@@ -11,10 +13,28 @@ export const COVER_MS = 30 * 60_000
 /** A factor that was removed within this is a warning. */
 export const RECENT_REMOVAL_MS = 24 * 60 * 60_000
 
-/** Expires what is over time, so that whoever looks next sees the truth. */
+/** Ends what is over time, so that whoever looks next sees the truth. */
 export async function expireOverdue(store: Store, now: number): Promise<void> {
-  await store.sweep(now, (row): AuditEvent => {
-    const kind = row.state === 'executing' ? 'execution.abandoned' : 'approval.expired'
-    return { at: now, kind, approvalId: row.id, data: { was: row.state } }
+  await store.sweep(now, (row, steps) => (row.state === 'executing' ? abandoned(row, steps, now) : expired(row, now)))
+}
+
+function expired(row: ApprovalRow, now: number): Ending {
+  return { to: 'expired', audit: { at: now, kind: 'approval.expired', approvalId: row.id, data: { was: row.state } } }
+}
+
+/** Its process died, and nobody came to look: what was begun and has no outcome stays unknown. */
+function abandoned(row: ApprovalRow, rows: readonly StepRow[], now: number): Ending {
+  const plan = JSON.parse(row.plan) as Plan
+  const steps = plan.steps.map((step, index): StepResult => {
+    const begun = rows.find((candidate) => candidate.step === index)
+    if (begun === undefined) return neverBegun(step.device)
+    return begun.outcome === undefined
+      ? { result: 'unknown', device: step.device }
+      : (JSON.parse(begun.outcome) as StepResult)
   })
+  const outcome: StoredOutcome = { user: { id: plan.target.id, email: plan.target.email }, steps }
+  const [to, results] = [finalStateOf(steps), steps.map((step) => step.result)]
+  const data = { state: to, results }
+  const audit = { at: now, kind: 'execution.abandoned', approvalId: row.id, data }
+  return { to, outcome: JSON.stringify(outcome), audit }
 }

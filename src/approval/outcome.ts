@@ -29,6 +29,12 @@ export interface StoredOutcome {
   steps: StepResult[]
 }
 
+/** Of a step that a process did not come to before it ended. */
+export function neverBegun(device: StepDevice): StepResult {
+  const message = 'This step was never begun: the process that ran the plan ended before it.'
+  return { result: 'failed', device, error: { code: 'INTERNAL_ERROR', message } }
+}
+
 export type FinalState = Extract<ApprovalState, 'succeeded' | 'partial' | 'failed' | 'uncertain'>
 
 export function finalStateOf(steps: readonly StepResult[]): FinalState {

@@ -1,12 +1,12 @@
 import { RUNNABLE_STATES } from './approval-state.ts'
 import { appendAudit } from './sqlite-audit.ts'
 import type { Database } from './sqlite-database.ts'
-import { toApproval } from './sqlite-rows.ts'
+import { toApproval, toStep } from './sqlite-rows.ts'
 import type { ApprovalRow, Claim, OpenRequest, OpenResult, Store, Transition, TransitionResult } from './store.ts'
 
 /** A denial is remembered this long: `request_key` is wiped afterwards. */
 const DENIAL_MEMORY_MS = 5 * 60_000
-/** An execution that nobody asked about for this long after its process died is closed as uncertain. */
+/** An execution that nobody asked about for this long after its process died is closed with what is known of it. */
 const ABANDONED_AFTER_MS = 24 * 60 * 60_000
 
 function insertApproval(db: Database, row: ApprovalRow, maskedPlan: string, shareKey: string | undefined): void {
@@ -79,24 +79,23 @@ export function approvalWrites(db: Database): ApprovalWrites {
         return db.get('SELECT failed_attempts AS count FROM approvals WHERE id = ?', id)?.['count'] as number
       })
     },
-    async sweep(now, expired) {
-      const overdue = db.all("SELECT * FROM approvals WHERE state IN ('pending', 'approved') AND expires_at <= ?", now)
-      for (const row of overdue.map(toApproval)) {
-        transitionNow({ id: row.id, from: row.state, to: 'expired', set: { finishedAt: now }, audit: expired(row) })
-      }
-      const abandoned = db.all(
-        "SELECT * FROM approvals WHERE state = 'executing' AND lease_until < ?",
-        now - ABANDONED_AFTER_MS,
-      )
-      for (const row of abandoned.map(toApproval)) {
-        transitionNow({ id: row.id, from: 'executing', to: 'uncertain', set: { finishedAt: now }, audit: expired(row) })
+    async sweep(now, ending) {
+      const over = [
+        ...db.all("SELECT * FROM approvals WHERE state IN ('pending', 'approved') AND expires_at <= ?", now),
+        ...db.all("SELECT * FROM approvals WHERE state = 'executing' AND lease_until < ?", now - ABANDONED_AFTER_MS),
+      ]
+      for (const row of over.map(toApproval)) {
+        const steps = db.all('SELECT * FROM steps WHERE approval_id = ? ORDER BY step', row.id).map(toStep)
+        const { to, outcome, audit } = ending(row, steps)
+        const set = { finishedAt: now, ...(outcome === undefined ? {} : { outcome }) }
+        transitionNow({ id: row.id, from: row.state, to, set, audit })
       }
       const served = now - DENIAL_MEMORY_MS
       db.run(
         "UPDATE approvals SET request_key = '' WHERE state = 'denied' AND request_key <> '' AND decided_at < ?",
         served,
       )
-      return overdue.length + abandoned.length
+      return over.length
     },
   }
 }
@@ -190,10 +189,16 @@ function applyTransition(db: Database, change: Transition): TransitionResult {
 function stillHolds(db: Database, row: ApprovalRow, change: Transition): boolean {
   if (row.state !== change.from) return false
   if (change.leaseId !== undefined && row.leaseId !== change.leaseId) return false
+  if (isOverdue(row, change)) return false
   if (change.leaseBefore !== undefined && (row.leaseUntil ?? 0) >= change.leaseBefore) return false
   if (change.claims === undefined) return true
   const claims = db.get('SELECT count(*) AS count FROM claims WHERE approval_id = ?', row.id)?.['count']
   return claims === change.claims
+}
+
+/** What may be approved, or started, only for a time is not once that time has passed. */
+function isOverdue(row: ApprovalRow, { from, to, audit }: Transition): boolean {
+  return (to === 'approved' || (from === 'approved' && to === 'executing')) && row.expiresAt <= audit.at
 }
 
 function maskNow(db: Database, change: Transition): void {

@@ -152,6 +152,13 @@ export interface Transition {
 
 export type TransitionResult = 'done' | 'lost' | 'limited'
 
+/** How an approval ends that is over its time. `outcome` is JSON. */
+export interface Ending {
+  to: ApprovalState
+  outcome?: string
+  audit: AuditEvent
+}
+
 export interface ListFilter {
   states?: readonly ApprovalState[]
   tenant?: string
@@ -167,6 +174,7 @@ export interface Store {
   approvalById(id: string): Promise<ApprovalRow | undefined>
   approvals(filter?: ListFilter): Promise<ApprovalRow[]>
   claimsOf(approvalId: string): Promise<Claim[]>
+  /** What is approved or started after `expiresAt` is `lost`. */
   transition(change: Transition): Promise<TransitionResult>
   renewLease(id: string, leaseId: string, until: number): Promise<boolean>
   /** One more wrong passphrase; answers how many there have been. */
@@ -213,7 +221,7 @@ export interface Store {
 
   /** A random value that is made with the store, for keyed hashes. */
   pepper(): Promise<string>
-  /** Expires what is over time and wipes what has served. Answers how many approvals changed. */
-  sweep(now: number, expired: (row: ApprovalRow) => AuditEvent): Promise<number>
+  /** Ends what is over time as `ending` says and wipes what has served. Answers how many approvals changed. */
+  sweep(now: number, ending: (row: ApprovalRow, steps: readonly StepRow[]) => Ending): Promise<number>
   close(): Promise<void>
 }
