@@ -30,10 +30,9 @@ stdout.on('error', (error: NodeJS.ErrnoException) => {
 stderr.on('error', () => undefined)
 
 async function giveUp(error: unknown): Promise<never> {
-  const { failureOf } = await import('./cli/failure.ts')
+  const { failureOf, stackLines } = await import('./cli/failure.ts')
   for (const line of failureOf(error).lines) stderr.write(`${line}\n`)
-  if (env['PINGONE_MFA_LOG_LEVEL']?.toLowerCase() === 'debug' && error instanceof Error)
-    stderr.write(`${error.stack}\n`)
+  if (env['PINGONE_MFA_LOG_LEVEL']?.toLowerCase() === 'debug') stderr.write(`${stackLines(error).join('\n')}\n`)
   process.exit(1)
 }
 process.on('uncaughtException', (error: unknown) => void giveUp(error))

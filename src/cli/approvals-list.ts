@@ -1,4 +1,5 @@
 import { sheetOf } from '../approval/sheet.ts'
+import { visibleJson } from '../lib/visible-json.ts'
 import type { Context } from './context.ts'
 import { sheetJson } from './sheet-json.ts'
 import { environmentName } from './sheet-text.ts'
@@ -8,7 +9,7 @@ export async function approvalsList(context: Context, { json }: { json: boolean 
   const approvals = await (await context.openApp()).approvals()
   const sheets = (await approvals.list()).map((row) => sheetOf(row, { full: false }))
   if (json) {
-    context.print(JSON.stringify(sheets.map(sheetJson), null, 2))
+    context.print(visibleJson(sheets.map(sheetJson), { indent: 2 }))
     return 0
   }
   const paint = context.paint.output

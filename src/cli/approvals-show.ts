@@ -1,5 +1,6 @@
 import { requireApproval } from '../approval/approvals.ts'
 import { sheetOf } from '../approval/sheet.ts'
+import { visibleJson } from '../lib/visible-json.ts'
 import type { Context } from './context.ts'
 import { sheetJson } from './sheet-json.ts'
 import { sheetText } from './sheet-text.ts'
@@ -8,6 +9,6 @@ export async function approvalsShow(context: Context, { id, json }: { id: string
   const approvals = await (await context.openApp()).approvals()
   const sheet = sheetOf(requireApproval(await approvals.find(id), id), { full: false })
   const look = { paint: context.paint.output, width: context.width(), now: context.now() }
-  context.print(json ? JSON.stringify(sheetJson(sheet), null, 2) : sheetText(sheet, look))
+  context.print(json ? visibleJson(sheetJson(sheet), { indent: 2 }) : sheetText(sheet, look))
   return 0
 }

@@ -1,5 +1,6 @@
 import { isoTime } from '../lib/clock.ts'
 import { plainText } from '../lib/text.ts'
+import { visibleJson } from '../lib/visible-json.ts'
 import type { Context } from './context.ts'
 import { clockTime } from './times.ts'
 
@@ -14,7 +15,7 @@ export async function approverList(context: Context, { json }: { json: boolean }
       ...(vouchedBy === undefined ? {} : { vouchedBy }),
       ...(lastUsedAt === undefined ? {} : { lastUsedAt: isoTime(lastUsedAt) }),
     }))
-    context.print(JSON.stringify(rows, null, 2))
+    context.print(visibleJson(rows, { indent: 2 }))
     return 0
   }
   for (const { name, email, kind, createdAt, vouchedBy } of enrolled) {

@@ -1,5 +1,6 @@
 import { isoTime } from '../lib/clock.ts'
 import { plainText } from '../lib/text.ts'
+import { visibleJson } from '../lib/visible-json.ts'
 import type { AuditEntry } from '../store/store.ts'
 import type { Context } from './context.ts'
 import { clockTime, parseSince } from './times.ts'
@@ -21,7 +22,7 @@ export async function auditList(context: Context, { json, since }: ListArgs): Pr
       ...(approvalId === undefined ? {} : { approvalId }),
       data: JSON.parse(data) as unknown,
     }))
-    context.print(JSON.stringify(rows, null, 2))
+    context.print(visibleJson(rows, { indent: 2 }))
     return 0
   }
   for (const entry of entries) context.print(entryLine(entry))

@@ -1,6 +1,7 @@
 import type { App } from '../app.ts'
 import { connectionPath } from '../saved-connection.ts'
 import { AppError } from '../lib/errors.ts'
+import { visibleJson } from '../lib/visible-json.ts'
 import { checkWarnings } from './check-warnings.ts'
 import type { Context } from './context.ts'
 import { failureOf } from './failure.ts'
@@ -13,7 +14,7 @@ export async function check(context: Context, { json }: { json: boolean }): Prom
 /** Runs the health checks on what this app is configured with; `connect` asks the same of what it saved. */
 export async function checkApp(context: Context, app: App, { json }: { json: boolean }): Promise<number> {
   const health = await runChecks(app, context.stopped)
-  context.print(json ? JSON.stringify(health, null, 2) : healthText(health, context.paint.output))
+  context.print(json ? visibleJson(health, { indent: 2 }) : healthText(health, context.paint.output))
   if (!json) context.say(sourceText(app))
   const paint = context.paint.errorOutput
   for (const warning of await checkWarnings(app, context.ports.machine)) {

@@ -34,3 +34,11 @@ export function failureOf(error: unknown, exitCode = 1): CommandFailure {
   const next = error.next === undefined ? [] : [`Next: ${plainText(error.next, 1000)}`]
   return new CommandFailure(exitCode, [`${error.code}: ${plainText(error.message, 2000)}`, ...next], error)
 }
+
+/** Where an error came from, for whoever looks for a mistake in this program; as clean as every other text. */
+export function stackLines(error: unknown): string[] {
+  const stack = error instanceof Error ? (error.stack ?? '') : ''
+  return redactText(stack)
+    .split('\n')
+    .map((line) => `  ${plainText(line, 500)}`)
+}

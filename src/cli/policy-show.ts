@@ -1,12 +1,13 @@
 import type { PolicyInForce } from '../approval/policy-file.ts'
 import { policyInForce } from '../approval/policy-file.ts'
 import { plainText } from '../lib/text.ts'
+import { visibleJson } from '../lib/visible-json.ts'
 import type { Context } from './context.ts'
 
 export async function policyShow(context: Context, { json }: { json: boolean }): Promise<number> {
   const app = await context.openApp()
   const inForce = await policyInForce(app.policy, async (hash) => (await app.store()).isPolicyAccepted(hash))
-  const text = json ? JSON.stringify(policyJson(inForce), null, 2) : policyLines(inForce, app.policy.path).join('\n')
+  const text = json ? visibleJson(policyJson(inForce), { indent: 2 }) : policyLines(inForce, app.policy.path).join('\n')
   context.print(text)
   return 0
 }

@@ -1,7 +1,7 @@
 import type { Command, ParsedArgs } from './command.ts'
 import { COMMANDS } from './commands.ts'
 import { type Context, createContext, type World } from './context.ts'
-import { failureOf } from './failure.ts'
+import { failureOf, stackLines } from './failure.ts'
 import { parseCommandLine } from './parse.ts'
 
 /** Runs one command line to its end and answers the exit code. Whatever was opened is closed then. */
@@ -13,7 +13,7 @@ export async function run(world: World): Promise<number> {
     const failure = failureOf(error)
     for (const line of failure.lines) context.say(line)
     const isDebugging = context.env['PINGONE_MFA_LOG_LEVEL']?.trim().toLowerCase() === 'debug'
-    if (isDebugging && failure.cause instanceof Error) context.say(failure.cause.stack)
+    if (isDebugging && failure.cause instanceof Error) context.say(stackLines(failure.cause).join('\n'))
     return failure.exitCode
   } finally {
     await context.close()

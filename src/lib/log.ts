@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts'
 import { isoTime } from './clock.ts'
+import { visibleJson } from './visible-json.ts'
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
@@ -39,7 +40,7 @@ export function createLog(level: LogLevel, clock: Clock, writeLine: (line: strin
     (own: LogLevel) =>
     (event: string, fields: LogFields = {}) => {
       if (LOG_LEVELS.indexOf(own) < threshold) return
-      writeLine(JSON.stringify({ time: isoTime(clock.now()), level: own, event, ...fields }, redact))
+      writeLine(visibleJson({ time: isoTime(clock.now()), level: own, event, ...fields }, { replacer: redact }))
     }
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }
