@@ -11,6 +11,8 @@ export type Generation = 'v1' | 'v2'
 export interface SessionOptions {
   generation?: Generation
   env?: Record<string, string>
+  /** What the client says that it is. */
+  clientInfo?: { name: string; version: string }
   /** Node's own options, such as a preload. */
   nodeOptions?: string[]
 }
@@ -105,7 +107,9 @@ export async function openSession(
     })
   }
 
-  const { client, pid, close } = generation === 'v1' ? await connectV1(server, listen) : await connectV2(server, listen)
+  const { clientInfo = { name: `test-client-${generation}`, version: '1.0.0' } } = options
+  const connect = generation === 'v1' ? connectV1 : connectV2
+  const { client, pid, close } = await connect(server, listen, clientInfo)
   const tools = async () => (await client.listTools()).tools as unknown as ListedTool[]
   let check: Promise<AnswerCheck> | undefined
   return {
@@ -143,18 +147,19 @@ interface Server {
   env: Record<string, string>
   stderr: 'pipe'
 }
+type ClientInfo = NonNullable<SessionOptions['clientInfo']>
 type Listen = (stderr: Stream | null) => void
 
-async function connectV1(server: Server, listen: Listen) {
-  const client = new ClientV1({ name: 'test-client-v1', version: '1.0.0' })
+async function connectV1(server: Server, listen: Listen, clientInfo: ClientInfo) {
+  const client = new ClientV1(clientInfo)
   const transport = new StdioV1(server)
   listen(transport.stderr)
   await client.connect(transport)
   return { client, pid: transport.pid ?? 0, close: () => client.close() }
 }
 
-async function connectV2(server: Server, listen: Listen) {
-  const client = new ClientV2({ name: 'test-client-v2', version: '2.0.0' }, { versionNegotiation: { mode: 'auto' } })
+async function connectV2(server: Server, listen: Listen, clientInfo: ClientInfo) {
+  const client = new ClientV2(clientInfo, { versionNegotiation: { mode: 'auto' } })
   const transport = new StdioV2(server)
   listen(transport.stderr)
   await client.connect(transport)
