@@ -9,9 +9,9 @@ export class ActionError extends AppError {
   constructor(
     code: ErrorCode,
     message: string,
-    details: { next?: string; lines: readonly string[]; replayed: boolean },
+    details: { next?: string; correlationId?: string | undefined; lines: readonly string[]; replayed: boolean },
   ) {
-    super(code, message, { next: details.next })
+    super(code, message, { next: details.next, correlationId: details.correlationId })
     this.lines = details.lines
     this.replayed = details.replayed
   }

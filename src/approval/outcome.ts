@@ -8,6 +8,8 @@ export type StepResultKind = (typeof STEP_RESULTS)[number]
 export interface StepError {
   code: ErrorCode
   message: string
+  /** What PingOne's own refusal leads to. */
+  next?: string
   correlationId?: string
 }
 

@@ -10,7 +10,14 @@ import type { Covers } from './covers.ts'
 import { digestOf } from './digest.ts'
 import { expireOverdue } from './expiry.ts'
 import { LEASE_MS, reconcileRun, type Run, type RunEnd, runPlan } from './executor.ts'
-import { type DeviceOutcome, errorSentence, failureCode, publicOutcome, type StoredOutcome } from './outcome.ts'
+import {
+  type DeviceOutcome,
+  errorSentence,
+  failureCode,
+  publicOutcome,
+  type StepError,
+  type StoredOutcome,
+} from './outcome.ts'
 import type { Action, Plan } from './plan.ts'
 import { policyInForce, type PolicySource } from './policy-file.ts'
 import { blockedNow, notRunnable, tooManyExecutions } from './refusals.ts'
@@ -199,10 +206,11 @@ function report(plan: Plan, { state, outcome }: Exclude<RunEnd, 'lost'>, replaye
   const { steps } = outcome
   const done = steps.filter((step) => step.result !== 'failed' && step.result !== 'unknown').length
   const code = failureCode(state, steps)
-  const only = steps.length === 1 ? steps[0]?.error : undefined
+  const first = steps.length === 1 ? steps[0]?.error : undefined
+  const only = first?.code === code ? first : undefined
   const sentences = {
     partial: `${done} of ${steps.length} steps of "${plan.summary}" were carried out.`,
-    failed: only !== undefined && only.code === code ? only.message : `"${plan.summary}" was not carried out.`,
+    failed: only?.message ?? `"${plan.summary}" was not carried out.`,
     uncertain: `Whether all of "${plan.summary}" was carried out is not known.`,
   }
   const lines = steps.map(({ device, result, error }) => {
@@ -210,14 +218,16 @@ function report(plan: Plan, { state, outcome }: Exclude<RunEnd, 'lost'>, replaye
     return `- ${device.label}${device.id === undefined ? '' : ` (${device.id})`}: ${result}${why}`
   })
   throw new ActionError(code, sentences[state], {
-    next: nextAfter(code),
+    next: nextAfter(code, only),
+    correlationId: only?.correlationId,
     lines,
     replayed,
   })
 }
 
-function nextAfter(code: ErrorCode): string {
-  if (code === 'OTP_REJECTED') return 'Ask the user for the current code and call activate_mfa_device again.'
+function nextAfter(code: ErrorCode, only: StepError | undefined): string {
+  // PingOne tells whether an attempt is left.
+  if (code === 'OTP_REJECTED' && only?.next !== undefined) return only.next
   if (code === 'DEVICE_LIMIT_REACHED') return 'Unpair a device that is no longer used, then ask for the addition again.'
   if (code === 'RATE_LIMITED') return 'Wait a minute, then ask for the action again.'
   return "Call list_mfa_devices to see the user's devices, and ask again for what is still wanted."

@@ -79,8 +79,13 @@ function toResult(step: PlanStep, error: unknown): StepResult {
 function stepError(error: unknown): StepError {
   if (!(error instanceof AppError))
     return { code: 'INTERNAL_ERROR', message: 'Something went wrong inside this program.' }
-  const { code, message, correlationId } = error
-  return { code, message, ...(correlationId === undefined ? {} : { correlationId }) }
+  const { code, message, next, correlationId } = error
+  return {
+    code,
+    message,
+    ...(next === undefined ? {} : { next }),
+    ...(correlationId === undefined ? {} : { correlationId }),
+  }
 }
 
 const NOT_DONE: StepError = {
