@@ -29,7 +29,7 @@ export interface EndpointRecord {
   method: Method
   /** As in the OpenAPI, without `/v1`: `/environments/{environmentID}/users/{userID}`. */
   path: string
-  /** The media type to send; where several operations share a method and a path, it is what tells them apart. */
+  /** The media type to send, where there is one; where several actions share a method and a path, it tells them apart. */
   contentType?: string
   operationId?: string
   /** The specification's group: `Users`, `User MFA Devices`. */
@@ -42,10 +42,12 @@ export interface EndpointRecord {
   /** The role that the worker application needs, where it is known. */
   role?: string
   deprecated?: true
+  /** The record of the same method and path, in another specification or there typed, that a search shows instead. */
+  sameAs?: string
   /** The dedicated tool that covers it. */
   tool?: string
   parameters: { path: EndpointParameter[]; query: EndpointParameter[] }
-  /** What the body must be; absent where the operation takes none. An untyped body is `{ "type": "object" }`. */
+  /** What the body must be; absent where the operation takes none. An untyped body says at best which names are known. */
   body?: JsonSchema
   /** False where there is a body and the specification does not say what is in it. */
   typed: boolean

@@ -1,0 +1,29 @@
+import { join } from 'node:path'
+import type { Service } from '../../src/catalog/record.ts'
+import { readAuthored } from './authored.ts'
+import { compileService } from './compile.ts'
+import { readSpecification } from './specification.ts'
+import { toCatalogText } from './write.ts'
+
+/** The services whose public specification is good enough to compile; that of MFA is written by hand. */
+export const COMPILED_SERVICES = [
+  'management',
+  'authorize',
+  'credentials',
+  'risk',
+  'verify',
+] as const satisfies Service[]
+
+/** Where the public specifications lie, as seen from the project's folder. */
+export const SPECIFICATIONS = '../shared/pingone/openapi'
+
+/** The text of `catalog/<service>.json`, for each service. */
+export async function compileCatalogs(root: string): Promise<Map<Service, string>> {
+  const texts = new Map<Service, string>()
+  for (const service of COMPILED_SERVICES) {
+    const specification = await readSpecification(join(root, SPECIFICATIONS), service)
+    const authored = await readAuthored(join(root, 'scripts/catalog/authored'), service)
+    texts.set(service, toCatalogText(compileService(specification, authored)))
+  }
+  return texts
+}
