@@ -25,6 +25,11 @@ export function cleanNickname(nickname: string): string {
   return maskContacts(plainText(nickname, 100))
 }
 
+/** Somebody else's text inside of a sentence: it cannot close its own quotation marks. */
+export function inQuotes(text: string): string {
+  return `"${text.replaceAll('"', "'")}"`
+}
+
 const LONGEST_READ = 10_000
 const SHORTEST_HIDDEN = 4
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { lazy } from '../lib/lazy.ts'
 import { AppError } from '../lib/errors.ts'
 import { plainText, sameEmail, visibleText } from '../lib/text.ts'
+import { inQuotes } from './answer-text.ts'
 import { environmentPath } from './environments.ts'
 import { isNotFound, PingOneError, restated } from './errors.ts'
 import { scimEquals } from './filter.ts'
@@ -117,7 +118,7 @@ export async function findUserByEmail(client: PingOneClient, email: string, sign
 }
 
 function ambiguous(users: readonly User[], email: string, correlationId: string | undefined): AppError {
-  const candidates = users.slice(0, MOST_CANDIDATES).map((user) => `${user.id} (username "${quotable(user.username)}")`)
+  const candidates = users.slice(0, MOST_CANDIDATES).map((user) => `${user.id} (username ${inQuotes(user.username)})`)
   const rest = users.length - candidates.length
   const more = rest > 0 ? `, and ${rest} more` : ''
   return new AppError(
@@ -125,8 +126,4 @@ function ambiguous(users: readonly User[], email: string, correlationId: string 
     `${users.length} users have the primary email ${email}: ${candidates.join(', ')}${more}`,
     { next: 'Give each of them an email of its own in PingOne, then try again.', correlationId },
   )
-}
-
-function quotable(text: string): string {
-  return text.replaceAll('"', "'")
 }

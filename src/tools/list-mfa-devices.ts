@@ -1,3 +1,4 @@
+import { inQuotes } from '../pingone/answer-text.ts'
 import { type Device, listDevices } from '../pingone/devices.ts'
 import { findUserByEmail } from '../pingone/users.ts'
 import { email } from './params.ts'
@@ -37,7 +38,7 @@ export const listMfaDevices = defineTool({
     const { id, email: primaryEmail, username, enabled, mfaEnabled } = user
     const count = devices.length
     const head =
-      `${primaryEmail} (id ${id}, username "${username}", ${enabled ? 'enabled' : 'disabled'}, ` +
+      `${primaryEmail} (id ${id}, username ${inQuotes(username)}, ${enabled ? 'enabled' : 'disabled'}, ` +
       `MFA ${mfaEnabled ? 'enabled' : 'not enabled'}) has ${count === 1 ? '1 MFA device' : `${count} MFA devices`}.`
     return {
       structured: { status: 'ok', user: { id, email: primaryEmail, username, enabled, mfaEnabled }, devices, count },
@@ -51,7 +52,7 @@ function shown({ id, type, status, label, nickname, blocked, locked, createdAt }
 }
 
 function lineOf(device: ReturnType<typeof shown>): string {
-  const nickname = device.nickname === undefined ? '' : ` "${device.nickname}"`
+  const nickname = device.nickname === undefined ? '' : ` ${inQuotes(device.nickname)}`
   const states = [device.status, ...(device.blocked ? ['blocked'] : []), ...(device.locked ? ['locked'] : [])]
   return `- ${device.label}${nickname}: ${states.join(', ')}, type ${device.type}, since ${device.createdAt} (id ${device.id})`
 }
