@@ -218,7 +218,8 @@ export function createGate(deps: GateDeps): Gate {
       const approvers = await store.approvers()
       requireApprover(approvers)
       const now = clock.now()
-      if (rule.approval === 'none') {
+      // A code that is not there is typed by a person while approving, so somebody is asked whatever is open.
+      if (rule.approval === 'none' && draft.needsCode !== true) {
         const reason = 'the accepted policy asks for no approval'
         return runAtOnce(draft, caller, { at: now, by: 'policy', how: 'policy', reason }, signal)
       }
