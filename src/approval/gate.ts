@@ -15,7 +15,8 @@ import { createCovers } from './covers.ts'
 import { digestOf, requestKeyOf, shareKeyOf, tenantKey } from './digest.ts'
 import { DENIAL_MS, expireOverdue, PENDING_MS, RECENT_REMOVAL_MS, START_MS } from './expiry.ts'
 import { type DeviceOutcome, publicOutcome, type StoredOutcome } from './outcome.ts'
-import { type Action, maskPlan, type PlanDraft } from './plan.ts'
+import { maskPlan, maskReason } from './mask-plan.ts'
+import type { Action, PlanDraft } from './plan.ts'
 import type { Policy } from './policy.ts'
 import { policyInForce, type PolicySource } from './policy-file.ts'
 import {
@@ -211,7 +212,9 @@ export function createGate(deps: GateDeps): Gate {
   }
 
   return {
-    async ask(draft, caller, signal) {
+    async ask(given, caller, signal) {
+      const reason = maskReason(given)
+      const draft: PlanDraft = { ...given, ...(reason === undefined ? {} : { reason }) }
       await expireOverdue(store, clock.now())
       const { policy } = await policyInForce(deps.policy, (hash) => store.isPolicyAccepted(hash))
       const rule = policy.actions[draft.action]

@@ -1,6 +1,5 @@
 import type { PingOneCall } from '../lib/call.ts'
 import type { Secret } from '../lib/secret.ts'
-import { maskPhone } from '../lib/text.ts'
 import type { SealedBox } from './seal.ts'
 import type { Witness } from './witness.ts'
 
@@ -108,31 +107,4 @@ export interface NothingToDo {
   nothingToDo: true
   action: Action
   summary: string
-}
-
-/** The plan as it may stand at rest once it can no longer run: numbers masked, nothing sealed, nothing to guess from. */
-export function maskPlan(plan: Plan): Plan {
-  return {
-    ...plan,
-    nonce: '',
-    shown: plan.effects,
-    steps: plan.steps.map(({ sealed: _sealed, ...step }) => ({ ...step, call: maskCall(step.call) })),
-    warnings: plan.warnings.map(maskNumbers),
-  }
-}
-
-function maskCall(call: PingOneCall): PingOneCall {
-  return call.body === undefined ? call : { ...call, body: maskValue(call.body) }
-}
-
-function maskValue(value: unknown): unknown {
-  if (typeof value === 'string') return maskNumbers(value)
-  if (Array.isArray(value)) return value.map(maskValue)
-  if (value === null || typeof value !== 'object') return value
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, maskValue(inner)]))
-}
-
-/** Replaces every E.164 number in a text by its masked form. */
-export function maskNumbers(text: string): string {
-  return text.replace(/\+\d{8,15}/g, maskPhone)
 }

@@ -2,7 +2,8 @@ import { visibleText } from '../lib/text.ts'
 import type { ApprovalRow, Decision } from '../store/store.ts'
 import { parsePlan } from './approvals.ts'
 import { type DeviceOutcome, publicOutcome, type StoredOutcome } from './outcome.ts'
-import { maskNumbers, type Plan } from './plan.ts'
+import { maskNumbers } from './mask-plan.ts'
+import type { Plan } from './plan.ts'
 
 /**
  * What a person reads before deciding, and afterwards. Every text is plain and shows what is sent: characters that
