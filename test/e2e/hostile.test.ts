@@ -1,18 +1,14 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readPolicyFile } from '../../src/approval/policy-file.ts'
 import { sheetOf } from '../../src/approval/sheet.ts'
 import { sheetText } from '../../src/cli/sheet-text.ts'
-import { ERROR_CODES } from '../../src/lib/errors.ts'
 import { FIXED_IDS } from '../../src/sandbox/people.ts'
-import { hostileTexts, textsIn, unseenIn } from './hostile-texts.ts'
-import type { CallResult, Session } from './session.ts'
+import { hostileTexts, unseenIn } from './hostile-texts.ts'
+import { faultsOf, faultsOfLog, foreignTags } from './seemly.ts'
+import type { Session } from './session.ts'
 import { openStage, type Stage } from './stage.ts'
 
 const TEXTS = hostileTexts(1000)
 const ALICE = 'alice@example.com'
-const MANY_PENDING = '{ "limits": { "pendingPerUser": 1000, "executionsPerHour": 30 } }'
 
 let stage: Stage
 let session: Session
@@ -25,18 +21,11 @@ beforeAll(async () => {
     phone: '+46701740699',
     status: 'ACTIVATION_REQUIRED',
   }).id
-  await acceptPolicy(MANY_PENDING)
+  // So that an approval can be asked for with each of the texts.
+  await stage.human.acceptPolicy({ limits: { pendingPerUser: 1000 } })
   session = await stage.connect({ env: { PINGONE_MFA_LOG_LEVEL: 'debug' } })
 })
 afterAll(() => stage.close())
-
-/** As an approver does, so that an approval can be asked for with each of the texts. */
-async function acceptPolicy(text: string) {
-  writeFileSync(join(stage.home, 'policy.json'), text)
-  const { app } = stage.human
-  const hash = readPolicyFile(app.policy)?.hash ?? ''
-  await (await app.store()).acceptPolicy(hash, { at: 0, kind: 'policy.accepted', data: { hash } })
-}
 
 /** Every argument of every tool, with what makes the rest of the call right. */
 const ARGUMENTS: [tool: string, argument: string, others: (index: number) => Record<string, unknown>][] = [
@@ -64,41 +53,13 @@ const ARGUMENTS: [tool: string, argument: string, others: (index: number) => Rec
   ['execute_approved_action', 'token', () => ({})],
 ]
 
-/** What is wrong with an answer, whatever was asked. */
-function fault(result: CallResult): string | undefined {
-  const { text, raw } = result
-  if (text.length > 20_000) return `a text of ${text.length} characters`
-  const inText = unseenIn(text, { lines: true })
-  if (inText !== undefined) return `${inText} in the text`
-  for (const value of textsIn(raw.structuredContent)) {
-    const unseen = unseenIn(value, { lines: value.startsWith('Ask ') })
-    if (unseen !== undefined) return `${unseen} in the structure`
-  }
-  const isKnown = ERROR_CODES.some((code) => code === result.code && code !== 'INTERNAL_ERROR')
-  return result.isError && !isKnown ? `the code ${result.code}` : undefined
-}
-
-async function faults(calls: (readonly [string, () => Promise<CallResult>])[]): Promise<string[]> {
-  const found: string[] = []
-  // A few at a time, as a busy client would.
-  for (let from = 0; from < calls.length; from += 20) {
-    await Promise.all(
-      calls.slice(from, from + 20).map(async ([label, call]) => {
-        const problem = await call().then(fault, String)
-        if (problem !== undefined) found.push(`${JSON.stringify(label.slice(0, 80))}: ${problem}`)
-      }),
-    )
-  }
-  return found
-}
-
 describe('an argument', () => {
   test.each(ARGUMENTS)('%s %s takes any text without harm', { timeout: 60_000 }, async (tool, argument, others) => {
     const calls = TEXTS.map(
       (text, index) => [text, () => session.call(tool, { ...others(index), [argument]: text })] as const,
     )
 
-    expect(await faults(calls)).toEqual([])
+    expect(await faultsOf(calls)).toEqual([])
     expect(stage.sandbox.changes).toEqual([])
   })
 
@@ -107,7 +68,7 @@ describe('an argument', () => {
       (name) => [name, () => session.call('list_mfa_devices', { email: ALICE, [name]: 'canary value' })] as const,
     )
 
-    expect(await faults(calls)).toEqual([])
+    expect(await faultsOf(calls)).toEqual([])
     const refused = await session.call('list_mfa_devices', { email: ALICE, 'to\u001B[2Jken': 'canary value' })
     expect(refused.code).toBe('INVALID_INPUT')
     expect(refused.text).toContain('"token" is not an argument')
@@ -120,7 +81,7 @@ describe('an argument', () => {
       (value) => [JSON.stringify(value), () => session.call(tool, { ...others(0), [argument]: value })] as const,
     )
 
-    expect(await faults(calls)).toEqual([])
+    expect(await faultsOf(calls)).toEqual([])
     expect(stage.sandbox.changes).toEqual([])
   })
 
@@ -131,19 +92,6 @@ describe('an argument', () => {
     expect(stage.sandbox.state.devicesOf(ALICE)).toHaveLength(3)
   })
 })
-
-// Of the product itself; a text from elsewhere adds none.
-const TAG = /<\/?([a-z][a-z0-9]*)/gi
-const OWN_TAGS = new Set(
-  'html head meta title style body main header footer nav div section article p span strong em small h1 h2 h3 ol ul li dl dt dd code pre blockquote time'.split(
-    ' ',
-  ),
-)
-
-function foreignTags(page: string): string[] {
-  const found = [...page.matchAll(TAG)].map(([, name = '']) => name.toLowerCase())
-  return [...new Set(found)].filter((name) => !OWN_TAGS.has(name))
-}
 
 describe('what was written into an approval', () => {
   test('reaches the terminal, and scripts, as plain text', async () => {
@@ -189,16 +137,7 @@ describe('what was written into an approval', () => {
   })
 
   test('and everything else leaves log lines that are JSON, a line each', () => {
-    const lines = session.stderr().trimEnd().split('\n')
-
-    expect(lines.length).toBeGreaterThan(1000)
-    for (const line of lines) {
-      expect(unseenIn(line)).toBeUndefined()
-      expect(JSON.parse(line)).toMatchObject({
-        time: expect.any(String),
-        level: expect.any(String),
-        event: expect.any(String),
-      })
-    }
+    expect(faultsOfLog(session.stderr())).toEqual([])
+    expect(session.stderr().split('\n').length).toBeGreaterThan(1000)
   })
 })

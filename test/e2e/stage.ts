@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type App, createApp } from '../../src/app.ts'
 import type { ApproveResult } from '../../src/approval/approvals.ts'
+import { readPolicyFile } from '../../src/approval/policy-file.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { Secret } from '../../src/lib/secret.ts'
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts'
@@ -55,6 +56,8 @@ export interface Human {
   enrol(name?: string, email?: string): Promise<void>
   approve(id: string, options?: { by?: string; code?: string; passphrase?: string }): Promise<ApproveResult>
   deny(id: string, reason?: string): Promise<void>
+  /** Writes the policy file of the home folder and accepts it as an approver does. */
+  acceptPolicy(policy: unknown): Promise<void>
   app: App
 }
 
@@ -182,6 +185,11 @@ function createHuman(env: Record<string, string>, writeLog: (line: string) => vo
     async deny(id, reason = '') {
       const result = await (await app.approvals()).deny({ id, reason })
       if (!result.denied) throw new Error(result.why)
+    },
+    async acceptPolicy(policy) {
+      writeFileSync(app.policy.path, JSON.stringify(policy))
+      const hash = readPolicyFile(app.policy)?.hash ?? ''
+      await (await app.store()).acceptPolicy(hash, { at: Date.now(), kind: 'policy.accepted', data: { hash } })
     },
   }
 }
