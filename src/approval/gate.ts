@@ -213,8 +213,8 @@ export function createGate(deps: GateDeps): Gate {
 
   return {
     async ask(given, caller, signal) {
-      const reason = maskReason(given)
-      const draft: PlanDraft = { ...given, ...(reason === undefined ? {} : { reason }) }
+      const said = maskReason(given)
+      const draft: PlanDraft = { ...given, ...(said === undefined ? {} : { reason: said }) }
       await expireOverdue(store, clock.now())
       const { policy } = await policyInForce(deps.policy, (hash) => store.isPolicyAccepted(hash))
       const rule = policy.actions[draft.action]

@@ -29,7 +29,7 @@ export function maskNumbers(text: string): string {
 }
 
 const SHORTEST_NUMBER = 7
-const WRITTEN_NUMBER = /\+?\d(?:[\s().\/\u2010-\u2015-]{0,3}\d){6,18}/g
+const WRITTEN_NUMBER = /\+?\d(?:[\s()./\u2010-\u2015-]{0,3}\d){6,18}/g
 
 /** Masks these numbers, however they are written: with blanks, or without their country code. */
 function maskText(text: string, numbers: readonly string[]): string {
