@@ -1,0 +1,148 @@
+import { describe, expect, test } from 'vitest'
+import { shareStage } from './shared-stage.ts'
+import { onStage } from './stage.ts'
+
+const shared = shareStage({ enrolled: true })
+const ask = async (email: string) => (await shared.session.call('reset_mfa_devices', { email })).structured.approval
+const list = (email: string, options = {}) => shared.session.call('list_mfa_devices', { email }, options)
+
+interface Progress {
+  progress: number
+  total?: number
+  message?: string
+}
+
+describe('check_approval', () => {
+  test('without waitSeconds answers at once', async () => {
+    const { token } = await ask('alice@example.com')
+    const startedAt = performance.now()
+
+    const { structured } = await shared.session.call('check_approval', { token })
+
+    expect(structured).toMatchObject({ status: 'pending', approval: { action: 'reset_mfa_devices' } })
+    expect(performance.now() - startedAt).toBeLessThan(1000)
+  })
+
+  test('with waitSeconds answers when they have passed', async () => {
+    const { token } = await ask('alice@example.com')
+    const startedAt = performance.now()
+
+    const { structured } = await shared.session.call('check_approval', { token, waitSeconds: 1 })
+
+    expect(structured.status).toBe('pending')
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(990)
+    expect(performance.now() - startedAt).toBeLessThan(3000)
+  })
+
+  test.each([
+    ['approves', 'erin@example.com', 'approved'],
+    ['declines', 'dave@example.com', 'denied'],
+  ])('answers as soon as a person %s', async (_what, email, status) => {
+    const { token, id } = await ask(email)
+    const { human } = shared.stage
+    const waiting = shared.session.call('check_approval', { token, waitSeconds: 50 })
+    await (status === 'approved' ? human.approve(id) : human.deny(id, 'No'))
+    const decidedAt = performance.now()
+
+    const { structured, text } = await waiting
+
+    expect(performance.now() - decidedAt).toBeLessThan(2000)
+    expect(structured.status).toBe(status)
+    expect(text.split('\n')[0]).toBe(`${status}: ${structured.approval.summary}`)
+  })
+
+  test('does not wait for what is decided already', async () => {
+    const { token, id } = await ask('yusuf.demirci@example.com')
+    await shared.stage.human.deny(id)
+    const startedAt = performance.now()
+
+    const { structured } = await shared.session.call('check_approval', { token, waitSeconds: 50 })
+
+    expect(structured.status).toBe('denied')
+    expect(performance.now() - startedAt).toBeLessThan(1000)
+  })
+
+  test('tells a client that asks for it how long it has waited', async () => {
+    const { token } = await ask('bob@example.com')
+    const seen: Progress[] = []
+    const onProgress = (progress: unknown) => void seen.push(progress as Progress)
+
+    await shared.session.call('check_approval', { token, waitSeconds: 6 }, { onProgress })
+
+    expect(seen).toHaveLength(1)
+    expect(seen[0]).toMatchObject({ total: 6, message: 'waiting for a person to decide' })
+    expect(seen[0]?.progress).toBeGreaterThanOrEqual(4.9)
+  })
+
+  test('whose client gives up leaves the approval and the server as they were', async () => {
+    const { token } = await ask('leilani.kahale@example.org')
+    const giveUp = new AbortController()
+    const waiting = shared.session.call('check_approval', { token, waitSeconds: 50 }, { signal: giveUp.signal })
+    giveUp.abort()
+
+    await expect(waiting).rejects.toThrow(/abort/i)
+    expect((await shared.session.call('check_approval', { token })).structured.status).toBe('pending')
+  })
+})
+
+test.each(['v1', 'v2'] as const)('execution reports each step to a client of generation %s', async (generation) => {
+  await onStage(async (stage) => {
+    await stage.human.enrol()
+    const session = await stage.connect({ generation })
+    const { approval } = (await session.call('reset_mfa_devices', { email: 'alice@example.com' })).structured
+    await stage.human.approve(approval.id)
+    const seen: Progress[] = []
+    const onProgress = (progress: unknown) => void seen.push(progress as Progress)
+
+    await session.call('execute_approved_action', { token: approval.token }, { onProgress })
+
+    expect(seen).toMatchObject([
+      { progress: 1, total: 3, message: '1 of 3 steps carried out' },
+      { progress: 2, total: 3 },
+      { progress: 3, total: 3 },
+    ])
+  })
+})
+
+test('a cancelled reading ends its request to PingOne, and the next call is answered', async () => {
+  const fault = shared.stage.sandbox.faults.add({ kind: 'hang', match: { path: '/users' } })
+  const giveUp = new AbortController()
+  const waiting = list('alice@example.com', { signal: giveUp.signal })
+  await expect.poll(() => fault.hits, { timeout: 5000 }).toBe(1)
+  giveUp.abort()
+
+  await expect(waiting).rejects.toThrow(/abort/i)
+  expect((await list('alice@example.com')).structured.count).toBe(3)
+})
+
+test('an execution whose client gives up goes on, and its outcome is there', async () => {
+  const { token, id } = await ask('hiroshi.tanabe@example.com')
+  await shared.stage.human.approve(id)
+  const fault = shared.stage.sandbox.faults.add({ kind: 'slow', ms: 500, match: { method: 'DELETE' }, times: 2 })
+  const giveUp = new AbortController()
+  const executing = shared.session.call('execute_approved_action', { token }, { signal: giveUp.signal })
+  await expect.poll(() => fault.hits, { timeout: 5000 }).toBe(2)
+  giveUp.abort()
+
+  await expect(executing).rejects.toThrow(/abort/i)
+  const checked = await shared.session.call('check_approval', { token, waitSeconds: 20 })
+  expect(checked.structured.status).toBe('succeeded')
+  expect(shared.stage.sandbox.state.devicesOf('hiroshi.tanabe@example.com')).toEqual([])
+  expect(shared.changes()).toHaveLength(2)
+})
+
+test('while it runs: executing, to whoever asks, and nothing is sent twice', async () => {
+  const { token, id } = await ask('ingrid.solheim@example.com')
+  await shared.stage.human.approve(id)
+  const fault = shared.stage.sandbox.faults.add({ kind: 'slow', ms: 700, match: { method: 'DELETE' }, times: 2 })
+  const first = shared.session.call('execute_approved_action', { token })
+  await expect.poll(() => fault.hits, { timeout: 5000 }).toBe(2)
+
+  const second = await shared.session.call('execute_approved_action', { token })
+  const checked = await shared.session.call('check_approval', { token })
+
+  expect(second.structured).toMatchObject({ status: 'executing', approval: { id } })
+  expect(checked.structured.status).toBe('executing')
+  expect((await first).structured.status).toBe('completed')
+  expect(shared.changes()).toHaveLength(2)
+})
