@@ -1,5 +1,4 @@
-import { createServer, type Server } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer, type Server } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { sheetOf } from '../../src/approval/sheet.ts'
 import { sheetText } from '../../src/cli/sheet-text.ts'
@@ -235,12 +234,13 @@ describe('an error that is full of it', () => {
 
   test('from the API is told as plain text', { timeout: 60_000 }, async () => {
     const statuses = [400, 403, 404, 409, 415, 422]
+    const list = () => session.call('list_mfa_devices', { email: ALICE })
     const problems: string[] = []
     for (const [index, text] of TEXTS.entries()) {
       const headers = { 'correlation-id': headerOf(text) }
       const status = statuses[index % statuses.length] ?? 400
       const reply = { path: '/devices', status, body: errorBody(text), headers }
-      const fault = await faultWhile(reply, () => session.call('list_mfa_devices', { email: ALICE }))
+      const fault = await faultWhile(reply, list)
       if (fault !== undefined) problems.push(`${about(text)}: ${fault}`)
     }
 
