@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline'
 import { onTestFinished } from 'vitest'
 import { PROGRAM, type Stage } from './stage.ts'
 
-export interface WireMessage {
+interface WireMessage {
   id?: string | number | null
   method?: string
   result?: Record<string, unknown>
