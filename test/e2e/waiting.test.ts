@@ -104,7 +104,7 @@ test.each(['v1', 'v2'] as const)('execution reports each step to a client of gen
   })
 })
 
-test('a cancelled reading ends its request to PingOne, and the next call is answered', async () => {
+test('a cancelled reading is given up, and the next call is answered', async () => {
   const fault = shared.stage.sandbox.faults.add({ kind: 'hang', match: { path: '/users' } })
   const giveUp = new AbortController()
   const waiting = list('alice@example.com', { signal: giveUp.signal })
