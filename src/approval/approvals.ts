@@ -89,7 +89,7 @@ export function createApprovals({ store, approvers, policy, clock, randomBytes }
     }
   }
 
-  /** Seals what was typed to every claim; undefined where a claim was added meanwhile or the state changed. */
+  /** Seals what was typed to every claim; undefined where a claim was added meanwhile or what has to hold changed. */
   const decide = async (
     row: ApprovalRow,
     approver: ApproverRow,
@@ -112,6 +112,7 @@ export function createApprovals({ store, approvers, policy, clock, randomBytes }
       to: 'approved',
       set: { decision, expiresAt: at + START_MS },
       letters,
+      approver,
       ...(code === undefined ? {} : { claims: claims.length }),
       audit: {
         at,
@@ -144,6 +145,10 @@ export function createApprovals({ store, approvers, policy, clock, randomBytes }
         if (startBy !== undefined) return { approved: true, startBy }
         const now = await find(id)
         if (now?.state !== 'pending') return { approved: false, why: `This approval is now ${now?.state ?? 'gone'}.` }
+        const enrolled = await approvers.find(approver.name)
+        if (enrolled?.credential !== approver.credential) {
+          return { approved: false, why: `${approver.name} is not enrolled any more.` }
+        }
       }
       return { approved: false, why: 'The approval is being asked for again and again. Try once more.' }
     },

@@ -190,10 +190,15 @@ function stillHolds(db: Database, row: ApprovalRow, change: Transition): boolean
   if (row.state !== change.from) return false
   if (change.leaseId !== undefined && row.leaseId !== change.leaseId) return false
   if (isOverdue(row, change)) return false
+  if (change.approver !== undefined && !isEnrolled(db, change.approver)) return false
   if (change.leaseBefore !== undefined && (row.leaseUntil ?? 0) >= change.leaseBefore) return false
   if (change.claims === undefined) return true
   const claims = db.get('SELECT count(*) AS count FROM claims WHERE approval_id = ?', row.id)?.['count']
   return claims === change.claims
+}
+
+function isEnrolled(db: Database, { name, credential }: NonNullable<Transition['approver']>): boolean {
+  return db.get('SELECT 1 FROM approvers WHERE name = ? AND credential = ?', name, credential) !== undefined
 }
 
 /** What may be approved, or started, only for a time is not once that time has passed. */

@@ -135,6 +135,8 @@ export interface Transition {
   leaseId?: string
   /** The write counts only where the lease ran out before this time. */
   leaseBefore?: number
+  /** The write counts only while this approver is enrolled with this credential. */
+  approver?: Pick<ApproverRow, 'name' | 'credential'>
   /** The write counts only while the approval has this many claims. */
   claims?: number
   set?: Partial<
