@@ -51,6 +51,8 @@ export interface EndpointRecord {
   body?: JsonSchema
   /** False where there is a body and the specification does not say what is in it. */
   typed: boolean
+  /** A body that makes sense, where somebody wrote one. It is what the schema accepts. */
+  example?: unknown
 }
 
 /** Definitions that bodies of one service refer to as `#/$defs/Name`. */
