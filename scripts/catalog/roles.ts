@@ -26,7 +26,7 @@ const RULES: readonly RoleRule[] = [
   { paths: /^\/environments\/\{environmentID\}\/users(\/|$)/, read: IDENTITY_DATA_READER, change: IDENTITY_DATA_ADMIN },
   {
     paths: /^\/environments\/\{environmentID\}\/populations(\/|$)/,
-    read: 'any role but Organization Admin alone',
+    read: 'any role but Organization Admin',
     change: undefined,
   },
   { paths: /^\/environments\/\{environmentID\}$/, read: 'any role', change: undefined },
