@@ -37,7 +37,7 @@ export function judgeApiAnswer(sent: Sent, answer: HttpAnswer, clean: CleanText,
     status: answer.status,
     details: body.details,
     next,
-    correlationId: correlationIdOf(answer, value),
+    correlationId: correlationIdOf(answer, value, clean),
     retryAfterSeconds: retryAfterMs === undefined ? undefined : Math.ceil(retryAfterMs / 1000),
   })
   return { error, retry: retryOf(sent, answer.status, body.details, retryAfterMs), retryAfterMs }

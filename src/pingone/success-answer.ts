@@ -15,7 +15,7 @@ export function readSuccess<T>(
   clean: CleanText,
 ): { response: PingOneResponse<T> } | Failure {
   const json = readJson(answer)
-  const correlationId = correlationIdOf(answer, undefined)
+  const correlationId = correlationIdOf(answer, undefined, clean)
   const isReading = request.method === 'GET' || request.method === 'HEAD'
   const unexpected = (sentence: string): Failure => {
     const isLost = answer.shortfall === 'cut_off' || answer.shortfall === 'timed_out'

@@ -35,7 +35,7 @@ export function judgeTokenAnswer(
 ): MintedToken | Failure {
   const json = readJson(answer)
   const value = 'value' in json ? json.value : undefined
-  const correlationId = correlationIdOf(answer, value)
+  const correlationId = correlationIdOf(answer, value, clean)
   const fail = (code: ErrorCode, message: string, details: AppErrorDetails = {}) =>
     new PingOneError(code, message, { ...details, status: answer.status, correlationId, delivery: 'not_sent' })
 
