@@ -47,6 +47,8 @@ export interface Stage {
   canaries: Set<string>
   /** Texts that stand in no log and are not stored; the caller's answers have them. */
   claimTokens: Set<string>
+  /** Fails where a canary stands in anything that was printed, answered, logged or stored so far. */
+  assertNothingLeaked(): Promise<void>
   /** Looks for the canaries, unless the test has failed already: the first failure is the one to read. */
   close(how?: { afterFailure?: boolean }): Promise<void>
 }
@@ -99,7 +101,14 @@ export async function openStage(options: SandboxOptions = {}): Promise<Stage> {
     return { ...session, call }
   }
 
+  const lookForCanaries = async () => {
+    noteContacts(canaries, sandbox)
+    const logs = [...sessions.map((session) => session.stderr()), ...ownLog]
+    assertNothingLeaked(canaries, { home, printed, logs }, await numbersThatMayRest(human.app, home))
+  }
+
   return {
+    assertNothingLeaked: lookForCanaries,
     sandbox,
     server,
     home,
@@ -112,14 +121,11 @@ export async function openStage(options: SandboxOptions = {}): Promise<Stage> {
     run: (args, own = {}) => runProgram(args, { ...env, ...own.env }, own.input, printed),
     async close({ afterFailure = false } = {}) {
       for (const close of closers.toReversed()) await close()
-      const mayRest = await numbersThatMayRest(human.app, home)
-      await human.app.close()
-      await server.close()
-      noteContacts(canaries, sandbox)
       try {
-        const logs = [...sessions.map((session) => session.stderr()), ...ownLog]
-        if (!afterFailure) assertNothingLeaked(canaries, { home, printed, logs }, mayRest)
+        if (!afterFailure) await lookForCanaries()
       } finally {
+        await human.app.close()
+        await server.close()
         rmSync(home, { recursive: true, force: true })
       }
     },
