@@ -19,8 +19,6 @@ const entry = z.strictObject({
   deprecated: z.literal(true).optional(),
   /** What is sent, where the specification does not say or says something else; `null` for nothing. */
   body: z.record(z.string(), z.unknown()).nullable().optional(),
-  /** The id, with its service, of the record that a search shows instead. */
-  sameAs: z.string().optional(),
 })
 
 export type AuthoredEndpoint = z.infer<typeof entry>

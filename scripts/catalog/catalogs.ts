@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 import type { Service } from '../../src/catalog/record.ts'
+import { compileMfa } from './mfa.ts'
+import { markOverlaps } from './overlaps.ts'
 import { readAuthored } from './authored.ts'
 import { compileService } from './compile.ts'
 import { readSpecification } from './specification.ts'
@@ -19,11 +21,11 @@ export const SPECIFICATIONS = '../shared/pingone/openapi'
 
 /** The text of `catalog/<service>.json`, for each service. */
 export async function compileCatalogs(root: string): Promise<Map<Service, string>> {
-  const texts = new Map<Service, string>()
+  const catalogs = [compileMfa().catalog]
   for (const service of COMPILED_SERVICES) {
     const specification = await readSpecification(join(root, SPECIFICATIONS), service)
     const authored = await readAuthored(join(root, 'scripts/catalog/authored'), service)
-    texts.set(service, toCatalogText(compileService(specification, authored)))
+    catalogs.push(compileService(specification, authored))
   }
-  return texts
+  return new Map(markOverlaps(catalogs).map((catalog) => [catalog.service, toCatalogText(catalog)]))
 }

@@ -83,7 +83,6 @@ function toRecord(
     effect: endpoint.effect ?? EFFECT_OF_METHOD[method],
     ...(role !== undefined && { role }),
     ...((operation.deprecated === true || endpoint.deprecated === true) && { deprecated: true as const }),
-    ...(endpoint.sameAs !== undefined && { sameAs: endpoint.sameAs }),
     parameters: { path: parametersOf(operation, 'path', schemas), query: parametersOf(operation, 'query', schemas) },
     ...(body !== undefined && { body }),
     typed,

@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { type EndpointRecord, type Service, SERVICES, type ServiceCatalog } from './record.ts'
+
+export interface Catalog {
+  /** One service with the definitions that its bodies refer to. */
+  service(service: Service): Promise<ServiceCatalog>
+  /** All endpoints of all services, in their specifications' order. */
+  endpoints(): Promise<readonly EndpointRecord[]>
+}
+
+/** The catalogue in a folder of JSON files, the package's own by default. Each file is read once, when it is asked for. */
+export function createCatalog(folder?: string): Catalog {
+  const read = new Map<Service, Promise<ServiceCatalog>>()
+
+  function service(name: Service): Promise<ServiceCatalog> {
+    const known = read.get(name)
+    if (known !== undefined) return known
+    const reading = readCatalog(folder ?? catalogFolder(), name)
+    read.set(name, reading)
+    return reading
+  }
+
+  return {
+    service,
+    endpoints: async () => (await Promise.all(SERVICES.map(service))).flatMap(({ endpoints }) => endpoints),
+  }
+}
+
+/** What `npm run catalog` wrote, and a test compares with the specifications, is taken at its word. */
+async function readCatalog(folder: string, service: Service): Promise<ServiceCatalog> {
+  return JSON.parse(await readFile(join(folder, `${service}.json`), 'utf8')) as ServiceCatalog
+}
+
+/** The package's `catalog` folder, above this file in `src` as well as above its chunk in `dist`. */
+function catalogFolder(): string {
+  for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
+    const candidate = join(folder, 'catalog')
+    if (existsSync(join(candidate, 'management.json'))) return candidate
+    if (folder === dirname(folder)) throw new Error('The package is incomplete: its folder "catalog" is missing')
+  }
+}
