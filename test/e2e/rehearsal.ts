@@ -202,7 +202,7 @@ function readIfThere(path: string): string | undefined {
 }
 
 /** Verified by the same code as any other; only guessing it would be cheap. */
-function cheapCredential(passphrase: string): string {
+export function cheapCredential(passphrase: string): string {
   const [salt, cost] = [randomBytes(16), { N: 16, r: 1, p: 1 }]
   const key = scryptSync(passphrase, salt, 32, cost)
   return JSON.stringify({ scheme: 'scrypt', ...cost, salt: salt.toString('base64'), key: key.toString('base64') })

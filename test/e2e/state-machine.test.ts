@@ -295,6 +295,26 @@ describe('outcomes', () => {
     expect(afterwards.structured).toMatchObject({ status: 'completed', replayed: true })
     expect(play.sandbox.changes).toHaveLength(3)
   })
+
+  test.each([['reset_mfa_devices'], ['activate_mfa_device']])(
+    'who reads slowly and comes second in %s is told what the first one did',
+    async (tool) => {
+      const play = await open()
+      const other = await play.again()
+      const pending = play.sandbox.levers.addDevice(FIXED_IDS.bob, { type: 'SMS', status: 'ACTIVATION_REQUIRED' })
+      const args = tool === 'reset_mfa_devices' ? ALICE : { email: KEY.email, deviceId: pending.id }
+      const { id, token } = await asked(play, tool, args)
+      await play.approve(id, { code: play.sandbox.levers.otpOf(pending.id) ?? '' })
+      play.sandbox.faults.add({ match: { method: 'GET', path: '/devices' }, kind: 'slow', ms: 300 })
+
+      const slow = execute(play, token)
+      await expect.poll(() => play.sandbox.requests.at(-1)?.fault ?? play.sandbox.requests.at(-2)?.fault).toBe('slow')
+      const quick = await execute(other, token)
+
+      expect(quick.structured).toMatchObject({ status: 'completed', replayed: false })
+      expect((await slow).structured).toEqual({ ...quick.structured, replayed: true })
+    },
+  )
 })
 
 /** Ways to every state from which there is no way out. */
