@@ -22,6 +22,8 @@ const KEPT = [
 export interface SchemaCompiler {
   /** The JSON Schema (2020-12) of what a caller may send; what is named there refers to `#/$defs/Name`. */
   toJsonSchema(schema: Schema): JsonSchema
+  /** The same of a part of it: nothing is demanded, and `null` clears a property. */
+  toPatchSchema(schema: Schema): JsonSchema
   /** Whether it says anything about what is inside. */
   isTyped(schema: Schema): boolean
   /** What was referred to so far. */
@@ -98,6 +100,14 @@ export function createSchemaCompiler(schemas: Readonly<Record<string, Schema>>):
     return { type: 'object', discriminator: { propertyName: property }, required: [property], oneOf: options }
   }
 
+  function toPatchSchema(schema: Schema): JsonSchema {
+    const { properties = {}, required: _, ...rest } = toJsonSchema(resolve(schema))
+    const clearable = Object.entries(properties as Record<string, JsonSchema>).map(
+      ([name, property]) => [name, { anyOf: [property, { type: 'null' }] }] as const,
+    )
+    return { ...rest, properties: Object.fromEntries(clearable) }
+  }
+
   function isTyped(schema: Schema): boolean {
     const { properties, type, items, additionalProperties, allOf, oneOf, anyOf } = resolve(schema)
     if (type === 'array') return isSchema(items)
@@ -107,6 +117,7 @@ export function createSchemaCompiler(schemas: Readonly<Record<string, Schema>>):
 
   return {
     toJsonSchema,
+    toPatchSchema,
     isTyped,
     definitions: () => Object.fromEntries([...definitions].toSorted(([a], [b]) => (a < b ? -1 : 1))),
   }

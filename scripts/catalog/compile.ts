@@ -99,8 +99,9 @@ function bodyFor(
   if (endpoint.body !== undefined) return { body: endpoint.body, typed: true }
   const schema = bodyOf(operation, mediaType)
   if (schema === undefined) return { typed: true }
-  if (schemas.isTyped(schema)) return { body: schemas.toJsonSchema(schema), typed: true }
-  return { body: guessSchema(schema), typed: false }
+  if (!schemas.isTyped(schema)) return { body: guessSchema(schema), typed: false }
+  const body = operation.method === 'PATCH' ? schemas.toPatchSchema(schema) : schemas.toJsonSchema(schema)
+  return { body, typed: true }
 }
 
 function parametersOf(operation: Operation, place: 'path' | 'query', schemas: SchemaCompiler): EndpointParameter[] {

@@ -37,6 +37,8 @@ test('every body is a JSON Schema that can be used, references included', () => 
 describe('what PingOne takes is accepted', () => {
   test.each<[string, unknown]>([
     ['management.users.create', { username: 'alice', email: 'alice@example.com', population: { id: 'p' } }],
+    ['management.users.update', { title: 'Engineer', nickname: null }],
+    ['management.users.lock', { unlockAt: '2026-12-01T00:00:00Z' }],
     ['management.users.enabled.update', { enabled: false }],
     ['management.users.memberOfGroups.add', { id: 'g' }],
     ['management.users.password.set', { value: 'Correct-Horse-1', forceChange: true }],

@@ -125,6 +125,20 @@ describe('a body', () => {
     expect(body?.['properties']).toEqual({ value: { anyOf: [{ type: 'string' }, { type: 'boolean' }] } })
   })
 
+  test('of a PATCH demands nothing, and null clears what it names', () => {
+    const thing = { type: 'object', required: ['name'], properties: { name: { type: 'string' } } }
+    const content = { 'application/json': { schema: thing } }
+    const operations = [operation({ method: 'PATCH', requestBody: { content } })]
+    const authored = new Map([['PATCH /things', [{ id: 'things.update', title: 'Update a thing', notes: [] }]]])
+
+    const { endpoints } = compileService({ service: 'risk', schemas: {}, operations }, authored)
+
+    expect(endpoints[0]?.body).toEqual({
+      type: 'object',
+      properties: { name: { anyOf: [{ type: 'string' }, { type: 'null' }] } },
+    })
+  })
+
   test('that the specification leaves open is untyped, with the names of its example and without its values', () => {
     const { body, typed } = compileBody({ type: 'object', example: { recoveryCode: 'X1Y2', user: { id: 'u' } } })
 

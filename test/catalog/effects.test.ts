@@ -25,6 +25,7 @@ const MASKED: Readonly<Record<string, string>> = {
 
 /** Those of them that are called for the secret. */
 const CALLED_FOR_THE_SECRET = [
+  'credentials.users.digitalWallets.create',
   'management.applications.secret.read',
   'management.applications.secret.rotate',
   'management.decryptions.create',
