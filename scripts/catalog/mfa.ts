@@ -86,9 +86,9 @@ function bodyOf(document: MfaDocument, schema: JsonSchema | undefined, convert: 
   if (schema === undefined) return undefined
   const name = referredComponent(schema)
   if (name === NO_BODY) return undefined
-  const isOpaque = Object.keys(convert((name === undefined ? undefined : document.components.schemas[name]) ?? schema))
-  if (isOpaque.every((keyword) => keyword === 'type')) return { schema: { type: 'object' }, typed: false }
-  return { schema: convert(schema), typed: true }
+  const itself = name === undefined ? schema : (document.components.schemas[name] ?? {})
+  const isOpaque = Object.keys(convert(itself)).every((keyword) => keyword === 'type')
+  return isOpaque ? { schema: { type: 'object' }, typed: false } : { schema: convert(schema), typed: true }
 }
 
 function exampleOf(media: MediaType | undefined): unknown {
@@ -101,7 +101,7 @@ function parametersOf(
   convert: (schema: JsonSchema) => JsonSchema,
 ): EndpointRecord['parameters'] {
   const all = [...item.parameters, ...operation.parameters].map((entry): Parameter => {
-    if (!('$ref' in entry)) return entry as Parameter
+    if (!('$ref' in entry)) return entry
     const found = document.components.parameters[String(entry.$ref).replace('#/components/parameters/', '')]
     if (found === undefined) throw new Error(`There is no parameter ${String(entry.$ref)}`)
     return found

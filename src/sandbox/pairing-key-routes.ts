@@ -12,7 +12,8 @@ const MOST_VALID_KEYS = 20
 const KEY_LIFETIME_MS = 10 * 60 * 1000
 const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
 
-const KeyBody = z.object({ applications: z.array(z.object({ id: z.string() })).min(1) })
+/** Without applications the key is good for any native one. */
+const KeyBody = z.object({ applications: z.array(z.object({ id: z.string() })).default([]) })
 
 function keyPath(world: World, key: SandboxPairingKey): string {
   return `${userPath(world, key.userId)}/pairingKeys/${key.id}`

@@ -37,6 +37,7 @@ function settingsView(world: World, call: Call) {
 }
 
 function policyView(world: World, call: Call, policy: DevicePolicy) {
+  const { mobile } = policy.methods
   const path = `${environmentPath(world)}/deviceAuthenticationPolicies/${policy.id}`
   return {
     _links: { self: link(call, path), environment: link(call, environmentPath(world)) },
@@ -45,6 +46,8 @@ function policyView(world: World, call: Call, policy: DevicePolicy) {
     name: policy.name,
     authentication: { deviceSelection: 'DEFAULT_TO_FIRST' },
     ...policy.methods,
+    // Whether mobile devices can be paired is said for each application, not for the method.
+    mobile: { enabled: mobile.enabled, otp: mobile.otp },
     default: policy.default,
     forSignOnPolicy: false,
     updatedAt: isoTime(policy.updatedAt),

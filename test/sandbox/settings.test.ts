@@ -101,11 +101,20 @@ describe('a pairing key', () => {
     expect(taken.status).toBe(201)
   })
 
-  test('names the applications that it is for', async () => {
+  test('without applications is good for any of them', async () => {
     const tenant = await openTenant()
 
     const answer = await tenant.ask('POST', KEYS, { body: {} })
 
-    expect(detail(answer)).toMatchObject({ status: 400, detail: 'REQUIRED_VALUE', target: 'applications' })
+    expect(answer.status).toBe(201)
+    expect(answer.body).toMatchObject({ applications: [] })
+  })
+
+  test('names its applications by id', async () => {
+    const tenant = await openTenant()
+
+    const answer = await tenant.ask('POST', KEYS, { body: { applications: [{ name: 'App' }] } })
+
+    expect(detail(answer)).toMatchObject({ status: 400, detail: 'REQUIRED_VALUE', target: 'applications.0.id' })
   })
 })
