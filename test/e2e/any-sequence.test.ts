@@ -2,7 +2,8 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { FIXED_IDS } from '../../src/sandbox/people.ts'
 import type { Change } from '../../src/sandbox/records.ts'
-import { MINUTE, openRehearsal, type Rehearsal } from './rehearsal.ts'
+import { cheapCredential, MINUTE, openRehearsal, type Rehearsal } from './rehearsal.ts'
+import { onStage, PASSPHRASE } from './stage.ts'
 
 /**
  * Any sequence of calls by a client that wants to change something by itself, with a person in between who sometimes
@@ -143,6 +144,11 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   },
 )
 
+/** What a sequence is played on: the program in this process, or server processes. */
+interface Ground extends Pick<Rehearsal, 'sandbox' | 'call' | 'request' | 'approve' | 'deny'> {
+  clock: { advance(ms: number): void }
+}
+
 /** What one approval would change, as the test itself knows it from the tenant at the time of asking. */
 interface Known {
   id: string
@@ -155,7 +161,7 @@ interface Known {
 }
 
 /** The test's own idea of what may happen. It knows nothing of the program but what the contract says. */
-function createModel(play: Rehearsal) {
+function createModel(play: Ground) {
   const known: Known[] = []
   const tokens: { token: string; id: string }[] = []
   let seen = 0
@@ -211,7 +217,7 @@ function forge(token: string, id: string, how: Forgery): string {
   return forgeries[how]
 }
 
-function askedFor(play: Rehearsal, model: Model, move_: Extract<Move, { do: 'ask' }>) {
+function askedFor(play: Ground, model: Model, move_: Extract<Move, { do: 'ask' }>) {
   const userId = PEOPLE[move_.who] ?? ''
   const devices = play.sandbox.state.devicesOf(userId)
   const base = { email: EMAILS[move_.who] ?? '' }
@@ -231,7 +237,7 @@ function askedFor(play: Rehearsal, model: Model, move_: Extract<Move, { do: 'ask
   return { args, allowed: [`device.activate ${deviceId}`], deviceId }
 }
 
-async function make(play: Rehearsal, elsewhere: Rehearsal, model: Model, next: Move): Promise<void> {
+async function make(play: Ground, elsewhere: Ground, model: Model, next: Move): Promise<void> {
   switch (next.do) {
     case 'ask': {
       const { args, allowed, deviceId } = askedFor(play, model, next)
@@ -312,7 +318,7 @@ async function make(play: Rehearsal, elsewhere: Rehearsal, model: Model, next: M
   model.settle()
 }
 
-async function decide(play: Rehearsal, model: Model, next: Extract<Move, { by: 'person' }>): Promise<void> {
+async function decide(play: Ground, model: Model, next: Extract<Move, { by: 'person' }>): Promise<void> {
   const entry = model.pick(model.known, next.id)
   if (entry === undefined) return
   const isThere = play.sandbox.state.device(entry.deviceId ?? '') !== undefined
@@ -361,4 +367,41 @@ test('without a person, no sequence of calls changes anything', { timeout: 60_00
     }),
     { numRuns: 25 },
   )
+})
+
+test('nor does any over stdio, with two server processes', { timeout: 90_000 }, async () => {
+  const overStdio = move.filter((next) => next.do !== 'request' && next.do !== 'wait')
+  let changes = 0
+  await fc.assert(
+    fc.asyncProperty(fc.array(overStdio, { minLength: 40, maxLength: 80, size: 'max' }), async (moves) => {
+      await onStage(async (stage) => {
+        const { human, sandbox } = stage
+        const person = { name: 'Olga', email: 'olga.approver@example.com', createdAt: Date.now() }
+        await (
+          await human.app.store()
+        ).addApprover(
+          { ...person, kind: 'passphrase', credential: cheapCredential(PASSPHRASE) },
+          { at: Date.now(), kind: 'approver.added', data: {} },
+        )
+        const [here, there] = await Promise.all([
+          stage.connect({ generation: 'v1' }),
+          stage.connect({ generation: 'v2' }),
+        ])
+        const ground = {
+          sandbox,
+          clock: { advance: () => undefined },
+          request: async () => ({}),
+          approve: human.approve,
+          deny: async (id: string) => (await human.app.approvals()).deny({ id, reason: 'no' }),
+        }
+        const model = createModel({ ...ground, call: here.call })
+        for (const next of moves) {
+          await make({ ...ground, call: here.call }, { ...ground, call: there.call }, model, next)
+        }
+        changes += sandbox.changes.length
+      })
+    }),
+    { numRuns: 5, endOnFailure: true },
+  )
+  expect(changes).toBeGreaterThan(3)
 })
