@@ -59,14 +59,14 @@ export function createApprovals({ store, approvers, policy, clock, randomBytes }
     return undefined
   }
 
-  const wrongPassphrase = async (row: ApprovalRow, approver: ApproverRow): Promise<ApproveResult> => {
-    const failed = await store.countFailedAttempt(row.id, {
+  const wrongPassphrase = async (row: ApprovalRow, approver: ApproverRow, attempt: number): Promise<ApproveResult> => {
+    await store.audit({
       at: clock.now(),
       kind: 'approval.passphrase_rejected',
       approvalId: row.id,
       data: { approver: approver.name },
     })
-    const attemptsLeft = Math.max(0, MAX_FAILED_ATTEMPTS - failed)
+    const attemptsLeft = MAX_FAILED_ATTEMPTS - attempt
     if (attemptsLeft > 0) return { approved: false, why: 'That passphrase is wrong.', attemptsLeft }
     const reason = `${MAX_FAILED_ATTEMPTS} wrong passphrases`
     const decision: Decision = { at: clock.now(), by: 'pingone-mfa-mcp', how: 'system', reason }
@@ -136,10 +136,13 @@ export function createApprovals({ store, approvers, policy, clock, randomBytes }
       if (row === undefined) return { approved: false, why: 'There is no such approval.' }
       const inTheWay = await obstacle(row, approver)
       if (inTheWay !== undefined) return { approved: false, why: inTheWay }
-      if (!(await approvers.verify(approver, passphrase, `approve ${id}`))) return wrongPassphrase(row, approver)
       if (parsePlan(row).needsCode === true && code === undefined) {
         return { approved: false, why: "This approval needs the code from the device's screen." }
       }
+      const tried = await store.takeAttempt(id, MAX_FAILED_ATTEMPTS)
+      if (tried === undefined) return { approved: false, why: 'No try at a passphrase is left.', attemptsLeft: 0 }
+      if (!(await approvers.verify(approver, passphrase, `approve ${id}`))) return wrongPassphrase(row, approver, tried)
+      await store.releaseAttempt(id)
       for (let attempt = 0; attempt < 5; attempt++) {
         const startBy = await decide(row, approver, code)
         if (startBy !== undefined) return { approved: true, startBy }

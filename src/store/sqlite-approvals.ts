@@ -45,7 +45,7 @@ function insertClaim(db: Database, claim: Claim): void {
 
 type ApprovalWrites = Pick<
   Store,
-  'openApproval' | 'insertApproved' | 'transition' | 'renewLease' | 'countFailedAttempt' | 'sweep'
+  'openApproval' | 'insertApproved' | 'transition' | 'renewLease' | 'takeAttempt' | 'releaseAttempt' | 'sweep'
 >
 
 /** Opening, deciding, starting and ending: every write to an approval. */
@@ -72,12 +72,17 @@ export function approvalWrites(db: Database): ApprovalWrites {
     async renewLease(id, leaseId, until) {
       return db.run('UPDATE approvals SET lease_until = ? WHERE id = ? AND lease_id = ?', until, id, leaseId) === 1
     },
-    async countFailedAttempt(id, audit) {
-      return db.transaction(() => {
-        db.run('UPDATE approvals SET failed_attempts = failed_attempts + 1 WHERE id = ?', id)
-        appendAudit(db, audit)
-        return db.get('SELECT failed_attempts AS count FROM approvals WHERE id = ?', id)?.['count'] as number
-      })
+    async takeAttempt(id, max) {
+      const taken = db.get(
+        `UPDATE approvals SET failed_attempts = failed_attempts + 1
+         WHERE id = ? AND state = 'pending' AND failed_attempts < ? RETURNING failed_attempts AS count`,
+        id,
+        max,
+      )
+      return taken?.['count'] as number | undefined
+    },
+    async releaseAttempt(id) {
+      db.run('UPDATE approvals SET failed_attempts = failed_attempts - 1 WHERE id = ?', id)
     },
     async sweep(now, ending) {
       const over = [

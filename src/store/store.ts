@@ -36,7 +36,7 @@ export interface ApprovalRow {
   /** While pending: until when it may be approved. Once approved: until when it must start. */
   expiresAt: number
   decision?: Decision
-  /** Wrong passphrases so far. */
+  /** Wrong passphrases so far, with those that are being looked at. */
   failedAttempts: number
   leaseId?: string
   leaseUntil?: number
@@ -179,8 +179,13 @@ export interface Store {
   /** What is approved or started after `expiresAt` is `lost`. */
   transition(change: Transition): Promise<TransitionResult>
   renewLease(id: string, leaseId: string, until: number): Promise<boolean>
-  /** One more wrong passphrase; answers how many there have been. */
-  countFailedAttempt(id: string, audit: AuditEvent): Promise<number>
+  /**
+   * Takes one of `max` tries at a passphrase, before it is looked at, so that guesses made at once count, too. Answers
+   * which one it is; undefined where none is left.
+   */
+  takeAttempt(id: string, max: number): Promise<number | undefined>
+  /** Gives back a try whose passphrase was right. */
+  releaseAttempt(id: string): Promise<void>
 
   steps(approvalId: string): Promise<StepRow[]>
   /** False where the lease is lost or the step was begun before. */
