@@ -12,6 +12,8 @@ import {
   resolveConnection,
   type Settings,
 } from './config.ts'
+import type { Catalog } from './catalog/catalog.ts'
+import type { Search } from './catalog/search/search.ts'
 import type { Console } from './console/console.ts'
 import type { Environment, Machine } from './home.ts'
 import type { Clock } from './lib/clock.ts'
@@ -53,6 +55,9 @@ export interface App {
   gate(): Promise<Gate>
   /** The loopback pages, or undefined where no port can be had. */
   console(): Promise<Console | undefined>
+  /** Every endpoint that is known. */
+  catalog(): Promise<Catalog>
+  search(): Promise<Search>
   /** MCP over the given streams, until the input ends. */
   serveStdio(streams: StdioStreams): Promise<void>
   /** The health checks; throws NOT_CONFIGURED where there is nothing to check. */
@@ -158,6 +163,23 @@ export function createApp(ports: Ports): App {
     })
   })
 
+  const catalog = once(async () => {
+    const [{ openCatalogFiles }, { indexCatalog }, { SERVICES }] = await Promise.all([
+      import('./catalog/load.ts'),
+      import('./catalog/catalog.ts'),
+      import('./catalog/record.ts'),
+    ])
+    return indexCatalog(await Promise.all(SERVICES.map(openCatalogFiles().service)))
+  })
+
+  const search = once(async () => {
+    const [{ readSearchIndex }, { createSearch }] = await Promise.all([
+      import('./catalog/load.ts'),
+      import('./catalog/search/search.ts'),
+    ])
+    return createSearch(await readSearchIndex())
+  })
+
   return {
     settings,
     log,
@@ -170,6 +192,8 @@ export function createApp(ports: Ports): App {
     approvals,
     gate,
     console: approvalConsole,
+    catalog,
+    search,
     async serveStdio(streams) {
       const [{ serveOverStdio }, { VERSION }] = await Promise.all([import('./mcp/stdio.ts'), import('./version.ts')])
       await serveOverStdio(
@@ -181,6 +205,8 @@ export function createApp(ports: Ports): App {
           log,
           pingone,
           gate,
+          catalog,
+          search,
           audit: async (event) => (await store()).audit(event),
         },
         streams,

@@ -8,6 +8,7 @@ import type { RandomBytes } from './claim.ts'
 import { digestOf } from './digest.ts'
 import { expireOverdue, START_MS } from './expiry.ts'
 import type { Plan } from './plan.ts'
+import { ruleFor } from './policy.ts'
 import { policyInForce, type PolicySource } from './policy-file.ts'
 import { sealLetter } from './seal.ts'
 
@@ -53,7 +54,7 @@ export function createApprovals({ store, approvers, policy, clock, randomBytes }
       return 'Nobody approves a change to their own account. Another approver has to decide.'
     const { policy: inForce } = await policyInForce(policy, (hash) => store.isPolicyAccepted(hash))
     const plan = parsePlan(row)
-    if (inForce.actions[plan.action].assurance === 'passkey' && approver.kind !== 'passkey') {
+    if (ruleFor(inForce, plan).assurance === 'passkey' && approver.kind !== 'passkey') {
       return 'The policy asks for a passkey for this action; a passphrase does not do.'
     }
     return undefined

@@ -20,9 +20,15 @@ export function createCovers({ store, clock, tenant }: { store: Store; clock: Cl
   return {
     async take(draft, caller, assurance) {
       const [step] = draft.steps
-      const deviceId = step?.device.id
+      const deviceId = step?.subject.id
       // Without a code there is nothing to send: a person has to type it, and so is asked.
-      if (step?.kind !== 'device.activate' || deviceId === undefined || draft.secrets === undefined) return undefined
+      if (
+        step?.kind !== 'device.activate' ||
+        deviceId === undefined ||
+        draft.secrets === undefined ||
+        draft.target === undefined
+      )
+        return undefined
       const wanted = { tenant, caller: caller.id, userId: draft.target.id, deviceId, now: clock.now() }
       const cover = await store.takeCover(wanted)
       if (cover === undefined) return undefined
@@ -46,7 +52,7 @@ export function createCovers({ store, clock, tenant }: { store: Store; clock: Cl
 
     async openFor(row, steps) {
       const how = row.decision?.how
-      const created = steps.find((step) => step.result === 'created')?.device.id
+      const created = steps.find((step) => step.result === 'created')?.subject.id
       if (created === undefined || (how !== 'passphrase' && how !== 'passkey')) return
       await store.openCover({
         id: row.id,

@@ -15,12 +15,12 @@ export function tenantKey(tenant: { apiUrl: string; authUrl: string; environment
 
 /** Equal for two requests of the same thing, whatever the world is like, the reason says or the code is. */
 export function requestKeyOf(draft: PlanDraft, pepper: string): string {
-  return keyed(pepper, [draft.action, draft.target.id, ...draft.sameAs])
+  return keyed(pepper, [draft.action, draft.target?.id ?? '', ...draft.sameAs])
 }
 
 /** Equal for two requests of the same thing in the same state of the world. */
 export function shareKeyOf(draft: PlanDraft, pepper: string): string {
-  return keyed(pepper, [requestKeyOf(draft, pepper), draft.steps, draft.witness, draft.warnings])
+  return keyed(pepper, [requestKeyOf(draft, pepper), draft.steps, draft.witness, draft.warnings, draft.request])
 }
 
 function keyed(pepper: string, parts: readonly unknown[]): string {

@@ -3,7 +3,14 @@ import type { Log } from '../lib/log.ts'
 import { messageOf } from '../lib/errors.ts'
 import type { Secret } from '../lib/secret.ts'
 import type { ApprovalRow, Store } from '../store/store.ts'
-import { type FinalState, finalStateOf, neverBegun, type StepResult, type StoredOutcome } from './outcome.ts'
+import {
+  type FinalState,
+  finalStateOf,
+  neverBegun,
+  type StepResult,
+  type StoredOutcome,
+  storedOutcome,
+} from './outcome.ts'
 import type { Plan, PlanStep } from './plan.ts'
 import type { World } from './world.ts'
 
@@ -26,10 +33,12 @@ export interface Run {
   leaseId: string
   secrets: Readonly<Record<number, Readonly<Record<string, Secret>>>>
   onStep?: (done: number, total: number) => void
+  /** What an endpoint answered, secrets and all: in memory, until the waiting call has it. */
+  handout?: unknown
 }
 
 /** How a run ended; `lost` where another process has taken over the lease. */
-export type RunEnd = { state: FinalState; outcome: StoredOutcome } | 'lost'
+export type RunEnd = { state: FinalState; outcome: StoredOutcome; handout?: unknown } | 'lost'
 
 /** Carries out a plan: for each step an intent, the call, an outcome; five at a time, as all steps are independent. */
 export async function runPlan(deps: ExecutorDeps, run: Run): Promise<RunEnd> {
@@ -59,7 +68,7 @@ export async function reconcileRun(deps: ExecutorDeps, run: Run): Promise<RunEnd
     for (const [index, step] of run.plan.steps.entries()) {
       const row = rows.get(index)
       if (row?.outcome !== undefined) continue
-      const result = row === undefined ? neverBegun(step.device) : await deps.world.reconcile(step, run.plan)
+      const result = row === undefined ? neverBegun(step.subject) : await deps.world.reconcile(step, run.plan)
       await recordOutcome(deps, run, index, result)
     }
     return await finish(deps, run)
@@ -77,7 +86,8 @@ async function carryOut(deps: ExecutorDeps, run: Run, index: number, step: PlanS
     data: { step: index, effect: step.effect, method: step.call.method, path: step.call.path },
   })
   if (!begun) return
-  const sent = await world.carryOut(step, run.plan, run.secrets[index] ?? {})
+  const { handout, ...sent } = await world.carryOut(step, run.plan, run.secrets[index] ?? {})
+  if (handout !== undefined) run.handout = handout
   const result = sent.result === 'unknown' ? await world.reconcile(step, run.plan) : sent
   await recordOutcome(deps, run, index, result)
 }
@@ -88,7 +98,8 @@ async function recordOutcome(
   index: number,
   result: StepResult,
 ): Promise<void> {
-  const removed = result.result === 'removed'
+  const removed =
+    result.result === 'removed' || (result.result === 'done' && run.plan.steps[index]?.removesFactor === true)
   await store.endStep({
     approvalId: run.row.id,
     leaseId: run.leaseId,
@@ -99,7 +110,12 @@ async function recordOutcome(
       at: clock.now(),
       kind: 'step.ended',
       approvalId: run.row.id,
-      data: { step: index, result: result.result, device: result.device, ...(result.error && { error: result.error }) },
+      data: {
+        step: index,
+        result: result.result,
+        subject: result.subject,
+        ...(result.error && { error: result.error }),
+      },
     },
   })
 }
@@ -108,9 +124,9 @@ async function finish({ store, clock }: ExecutorDeps, run: Run): Promise<RunEnd>
   const rows = await store.steps(run.row.id)
   const steps = run.plan.steps.map((step, index): StepResult => {
     const outcome = rows.find((row) => row.step === index)?.outcome
-    return outcome === undefined ? { result: 'unknown', device: step.device } : (JSON.parse(outcome) as StepResult)
+    return outcome === undefined ? { result: 'unknown', subject: step.subject } : (JSON.parse(outcome) as StepResult)
   })
-  const outcome: StoredOutcome = { user: { id: run.plan.target.id, email: run.plan.target.email }, steps }
+  const outcome = storedOutcome(run.plan, steps)
   const state = finalStateOf(steps)
   const now = clock.now()
   const result = await store.transition({
@@ -126,7 +142,7 @@ async function finish({ store, clock }: ExecutorDeps, run: Run): Promise<RunEnd>
       data: { state, results: steps.map((step) => step.result) },
     },
   })
-  return result === 'done' ? { state, outcome } : 'lost'
+  return result === 'done' ? { state, outcome, handout: run.handout } : 'lost'
 }
 
 function keepLease({ store, clock, log }: ExecutorDeps, run: Run): () => void {

@@ -1,5 +1,5 @@
 import type { ApprovalRow, Ending, StepRow, Store } from '../store/store.ts'
-import { finalStateOf, neverBegun, type StepResult, type StoredOutcome } from './outcome.ts'
+import { finalStateOf, neverBegun, type StepResult, storedOutcome } from './outcome.ts'
 import type { Plan } from './plan.ts'
 
 /** An approval waits this long for a person. */
@@ -27,12 +27,12 @@ function abandoned(row: ApprovalRow, rows: readonly StepRow[], now: number): End
   const plan = JSON.parse(row.plan) as Plan
   const steps = plan.steps.map((step, index): StepResult => {
     const begun = rows.find((candidate) => candidate.step === index)
-    if (begun === undefined) return neverBegun(step.device)
+    if (begun === undefined) return neverBegun(step.subject)
     return begun.outcome === undefined
-      ? { result: 'unknown', device: step.device }
+      ? { result: 'unknown', subject: step.subject }
       : (JSON.parse(begun.outcome) as StepResult)
   })
-  const outcome: StoredOutcome = { user: { id: plan.target.id, email: plan.target.email }, steps }
+  const outcome = storedOutcome(plan, steps)
   const [to, results] = [finalStateOf(steps), steps.map((step) => step.result)]
   const data = { state: to, results }
   const audit = { at: now, kind: 'execution.abandoned', approvalId: row.id, data }

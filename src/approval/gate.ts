@@ -14,16 +14,17 @@ import {
 import { createCovers } from './covers.ts'
 import { digestOf, requestKeyOf, shareKeyOf, tenantKey } from './digest.ts'
 import { DENIAL_MS, expireOverdue, PENDING_MS, RECENT_REMOVAL_MS, START_MS } from './expiry.ts'
-import { type DeviceOutcome, publicOutcome, type StoredOutcome } from './outcome.ts'
+import { type Outcome, publicOutcome, type StoredOutcome } from './outcome.ts'
 import { maskPlan, maskReason } from './mask-plan.ts'
 import type { Action, PlanDraft } from './plan.ts'
-import type { Policy } from './policy.ts'
+import { type Policy, ruleFor } from './policy.ts'
 import { policyInForce, type PolicySource } from './policy-file.ts'
 import {
   deniedRecently,
   notRunnable,
   requireApprover,
   requireAssurance,
+  requireEndpoint,
   tooManyPending,
   unknownApproval,
 } from './refusals.ts'
@@ -65,16 +66,18 @@ export interface ApprovalView {
 
 export type Asked =
   | { kind: 'approval_required'; approval: ApprovalView }
-  | { kind: 'completed'; action: Action; outcome: DeviceOutcome }
+  | { kind: 'completed'; action: Action; outcome: Outcome }
 
 export interface Checked {
   state: ApprovalRow['state']
   approval: ApprovalView
-  outcome?: DeviceOutcome
+  outcome?: Outcome
 }
 
 /** The caller's side of approvals: asking, looking, and starting what a person approved. Nothing here can approve. */
 export interface Gate {
+  /** BLOCKED_BY_POLICY where the policy does not let this endpoint be called, by reading neither. */
+  requireAllowed(endpointId: string): Promise<void>
   /** `signal` ends the waiting for what runs at once; what has started goes on. */
   ask(draft: PlanDraft, caller: Caller, signal: AbortSignal): Promise<Asked>
   check(token: string, caller: Caller): Promise<Checked>
@@ -88,7 +91,7 @@ export interface Gate {
 /** What a call to execute is answered with; a run that did not succeed is an `ActionError`. */
 export type Executed =
   | { kind: 'pending' | 'executing'; approval: ApprovalView }
-  | { kind: 'completed'; action: Action; outcome: DeviceOutcome; replayed: boolean }
+  | { kind: 'completed'; action: Action; outcome: Outcome; replayed: boolean }
 
 const POLL_MS = 200
 
@@ -131,7 +134,7 @@ export function createGate(deps: GateDeps): Gate {
     const now = clock.now()
     const token = mintClaimToken(randomBytes)
     const id = mintApprovalId(randomBytes)
-    const recent = await store.wasFactorRemoved(tenant, draft.target.id, now - RECENT_REMOVAL_MS)
+    const recent = await store.wasFactorRemoved(tenant, draft.target?.id ?? '', now - RECENT_REMOVAL_MS)
     const plan = sealPlan(draft, {
       id,
       token,
@@ -148,8 +151,8 @@ export function createGate(deps: GateDeps): Gate {
       tenant,
       caller: caller.id,
       action: draft.action,
-      targetUserId: draft.target.id,
-      targetEmail: draft.target.email,
+      targetUserId: draft.target?.id ?? '',
+      targetEmail: draft.target?.email ?? '',
       state: 'pending',
       plan: json,
       digest: digestOf(json),
@@ -212,12 +215,18 @@ export function createGate(deps: GateDeps): Gate {
   }
 
   return {
+    async requireAllowed(endpointId) {
+      const { policy } = await policyInForce(deps.policy, (hash) => store.isPolicyAccepted(hash))
+      requireEndpoint(policy, endpointId)
+    },
+
     async ask(given, caller, signal) {
       const said = maskReason(given)
       const draft: PlanDraft = { ...given, ...(said === undefined ? {} : { reason: said }) }
       await expireOverdue(store, clock.now())
       const { policy } = await policyInForce(deps.policy, (hash) => store.isPolicyAccepted(hash))
-      const rule = policy.actions[draft.action]
+      if (draft.endpoint !== undefined) requireEndpoint(policy, draft.endpoint.id)
+      const rule = ruleFor(policy, draft)
       const approvers = await store.approvers()
       requireApprover(approvers)
       const now = clock.now()
@@ -268,8 +277,8 @@ function requestedEvent(row: ApprovalRow, draft: PlanDraft, caller: Caller) {
     approvalId: row.id,
     data: {
       action: draft.action,
-      user: draft.target.id,
-      email: draft.target.email,
+      ...(draft.endpoint === undefined ? {} : { endpoint: draft.endpoint.id }),
+      ...(draft.target === undefined ? {} : { user: draft.target.id, email: draft.target.email }),
       summary: draft.summary,
       effects: draft.effects,
       digest: row.digest,

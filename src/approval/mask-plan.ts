@@ -1,6 +1,6 @@
 import type { PingOneCall } from '../lib/call.ts'
 import { maskPhone } from '../lib/text.ts'
-import type { Plan, PlanDraft, PlanStep } from './plan.ts'
+import type { Plan, PlanDraft, PlanStep, ShownRequest } from './plan.ts'
 
 /** What of a plan may stand at rest, in the log, and once it can no longer run. */
 
@@ -13,6 +13,7 @@ export function maskPlan(plan: Plan): Plan {
     shown: plan.effects,
     steps: plan.steps.map(({ sealed: _sealed, ...step }) => ({ ...step, call: maskCall(step.call, numbers) })),
     warnings: plan.warnings.map(maskNumbers),
+    ...(plan.request === undefined ? {} : { request: maskRequest(plan.request, numbers) }),
   }
 }
 
@@ -44,6 +45,11 @@ function maskText(text: string, numbers: readonly string[]): string {
 function numbersOf(steps: readonly PlanStep[]): string[] {
   const bodies = steps.map(({ call }) => JSON.stringify(call.body ?? null)).join('\n')
   return [...bodies.matchAll(/\+(\d{8,15})/g)].map(([, digits = '']) => digits)
+}
+
+function maskRequest(request: ShownRequest, numbers: readonly string[]): ShownRequest {
+  const masked = (lines: readonly string[]) => lines.map((line) => maskText(line, numbers))
+  return { ...request, body: masked(request.body), changes: masked(request.changes) }
 }
 
 function maskCall(call: PingOneCall, numbers: readonly string[]): PingOneCall {

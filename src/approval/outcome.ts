@@ -1,8 +1,8 @@
 import type { ErrorCode } from '../lib/errors.ts'
 import type { ApprovalState } from '../store/approval-state.ts'
-import type { StepDevice } from './plan.ts'
+import type { Plan, StepSubject } from './plan.ts'
 
-export const STEP_RESULTS = ['removed', 'already_gone', 'created', 'activated', 'failed', 'unknown'] as const
+export const STEP_RESULTS = ['removed', 'already_gone', 'created', 'activated', 'done', 'failed', 'unknown'] as const
 export type StepResultKind = (typeof STEP_RESULTS)[number]
 
 export interface StepError {
@@ -16,7 +16,9 @@ export interface StepError {
 /** How one step ended, as it is stored. */
 export interface StepResult {
   result: StepResultKind
-  device: StepDevice
+  subject: StepSubject
+  /** What an endpoint answered, secrets masked. */
+  response?: { status: number; data?: unknown }
   error?: StepError
 }
 
@@ -26,15 +28,37 @@ export interface DeviceOutcome {
   devices: { id?: string; type: string; label: string; result: StepResultKind; error?: string }[]
 }
 
+export interface EndpointOutcome {
+  request: { method: string; path: string }
+  /** PingOne's HTTP status; absent where there was no answer. */
+  status?: number
+  data?: unknown
+  error?: string
+}
+
+export type Outcome = DeviceOutcome | EndpointOutcome
+
 export interface StoredOutcome {
-  user: { id: string; email: string }
+  user?: { id: string; email: string }
+  /** Of a call to an endpoint. */
+  request?: { method: string; path: string }
   steps: StepResult[]
 }
 
+/** How the steps of a plan ended, with what they were about. */
+export function storedOutcome({ target, endpoint, steps: [first] }: Plan, steps: StepResult[]): StoredOutcome {
+  const request = endpoint === undefined || first === undefined ? undefined : first.call
+  return {
+    ...(target === undefined ? {} : { user: { id: target.id, email: target.email } }),
+    ...(request === undefined ? {} : { request: { method: request.method, path: request.path } }),
+    steps,
+  }
+}
+
 /** Of a step that a process did not come to before it ended. */
-export function neverBegun(device: StepDevice): StepResult {
+export function neverBegun(subject: StepSubject): StepResult {
   const message = 'This step was never begun: the process that ran the plan ended before it.'
-  return { result: 'failed', device, error: { code: 'INTERNAL_ERROR', message } }
+  return { result: 'failed', subject, error: { code: 'INTERNAL_ERROR', message } }
 }
 
 export type FinalState = Extract<ApprovalState, 'succeeded' | 'partial' | 'failed' | 'uncertain'>
@@ -46,14 +70,30 @@ export function finalStateOf(steps: readonly StepResult[]): FinalState {
   return failed === steps.length ? 'failed' : 'partial'
 }
 
-export function publicOutcome({ user, steps }: StoredOutcome): DeviceOutcome {
+/** `handout` is what only the call that carried it out gets: an answer with its secrets. */
+export function publicOutcome({ user, request, steps }: StoredOutcome, handout?: unknown): Outcome {
+  if (request !== undefined) return endpointOutcome(request, steps[0], handout)
   return {
-    user,
-    devices: steps.map(({ device, result, error }) => ({
-      ...device,
+    user: user ?? { id: '', email: '' },
+    devices: steps.map(({ subject, result, error }) => ({
+      ...subject,
       result,
       ...(error === undefined ? {} : { error: errorSentence(error) }),
     })),
+  }
+}
+
+function endpointOutcome(
+  request: EndpointOutcome['request'],
+  step: StepResult | undefined,
+  handout: unknown,
+): EndpointOutcome {
+  const data = handout ?? step?.response?.data
+  return {
+    request,
+    ...(step?.response === undefined ? {} : { status: step.response.status }),
+    ...(data === undefined ? {} : { data }),
+    ...(step?.error === undefined ? {} : { error: errorSentence(step.error) }),
   }
 }
 

@@ -13,12 +13,13 @@ export const ACTIONS = [
 ] as const
 export type Action = (typeof ACTIONS)[number]
 
-export const STEP_KINDS = ['device.remove', 'device.create', 'device.activate'] as const
+export const STEP_KINDS = ['device.remove', 'device.create', 'device.activate', 'endpoint'] as const
 export type StepKind = (typeof STEP_KINDS)[number]
 
-/** A device as an outcome names it. `id` is not known before a device is created. */
-export interface StepDevice {
+/** What a step is about: a device, whose `id` is not known before it is created, or an endpoint's resource. */
+export interface StepSubject {
   id?: string
+  /** A device's type, or `ENDPOINT`. */
   type: string
   /** Masked: what a person recognises. */
   label: string
@@ -30,8 +31,10 @@ export interface PlanStep {
   call: PingOneCall
   /** What it does, masked: `Remove SMS +1•••••••0150 (Work phone)`. */
   effect: string
-  device: StepDevice
-  /** Body fields that the store must not hold readable, sealed under the claim token. */
+  subject: StepSubject
+  /** It takes a factor away from the target. */
+  removesFactor?: true
+  /** Texts in the body, by their place (`otp`, `oidc/clientSecret`), that the store must not hold readable. */
   sealed?: Record<string, SealedBox>
 }
 
@@ -39,6 +42,25 @@ export interface PlanTarget {
   id: string
   email: string
   username: string
+}
+
+export interface PlanEndpoint {
+  id: string
+  /** The dedicated tool that covers it: the stricter policy of the two counts. */
+  coveredBy?: Action
+  /** It answers with a secret: a person is always asked. */
+  isSensitive: boolean
+}
+
+/** A call as the person who decides reads it, secrets as bullets. */
+export interface ShownRequest {
+  method: string
+  path: string
+  contentType?: string
+  /** The whole body, a line each. */
+  body: string[]
+  /** Before and after, a line each; empty where it cannot be told. */
+  changes: string[]
 }
 
 export interface PlanEnvironment {
@@ -59,7 +81,10 @@ export interface Plan {
   tenant: { apiUrl: string; authUrl: string; environmentId: string }
   environment: PlanEnvironment
   action: Action
-  target: PlanTarget
+  /** The endpoint that is called, where it is not a dedicated tool that asks. */
+  endpoint?: PlanEndpoint
+  /** The user whom it is about; absent where it is about none. */
+  target?: PlanTarget
   /** One sentence, masked. */
   summary: string
   /** One sentence a step, masked: what the caller reads. */
@@ -68,8 +93,10 @@ export interface Plan {
   shown: string[]
   /** Only for the person who decides. */
   warnings: string[]
-  /** The factors that are left afterwards, masked. */
-  remaining: string[]
+  /** The factors that are left afterwards, masked; absent where it is not about factors. */
+  remaining?: string[]
+  /** What is sent to an endpoint, and what it changes, line by line. */
+  request?: ShownRequest
   steps: PlanStep[]
   /** The state that the decision depends on; read again before anything is carried out. */
   witness: Witness
@@ -85,13 +112,15 @@ export interface Plan {
 /** What a changing tool returns: the plan without what the gate adds, and with its secrets still apart. */
 export interface PlanDraft {
   action: Action
-  target: PlanTarget
+  endpoint?: PlanEndpoint
+  target?: PlanTarget
   environment: PlanEnvironment
   summary: string
   effects: string[]
   shown: string[]
   warnings: string[]
-  remaining: string[]
+  remaining?: string[]
+  request?: ShownRequest
   steps: PlanStep[]
   witness: Witness
   /** By step and body field. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { findNodeAtLocation, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser'
 import { z } from 'zod'
 import { plainText } from '../lib/text.ts'
-import { type Action, ACTIONS } from './plan.ts'
+import { type Action, ACTIONS, type PlanEndpoint } from './plan.ts'
 
 export const ASSURANCES = ['any', 'passkey'] as const
 export type Assurance = (typeof ASSURANCES)[number]
@@ -21,10 +21,14 @@ export interface Policy {
 /** What nobody may call unless an accepted policy file says otherwise: environments gone, roles given, roles made. */
 export const DEFAULT_DENIALS = [
   'management.environments.delete',
+  // It takes DELETE_PENDING, which is how a production environment is deleted.
+  'management.environments.status.update',
   'management.users.roleAssignments.create',
   'management.groups.roleAssignments.create',
   'management.applications.roleAssignments.create',
   'management.gateways.roleAssignments.create',
+  'management.gateways.roleAssignments.update',
+  'management.users.applicationRoles.create',
   'management.roles.create',
   'management.roles.update',
   'management.roles.delete',
@@ -119,6 +123,22 @@ function loosenedBy(policy: Policy): string[] {
     .filter((limit) => policy.limits[limit] > DEFAULT_POLICY.limits[limit])
     .map((limit) => `${limit} is raised from ${DEFAULT_POLICY.limits[limit]} to ${policy.limits[limit]}`)
   return [...open, ...lifted, ...raised]
+}
+
+/** Why an endpoint may not be called; undefined where it may. What is denied stays denied, whatever is allowed. */
+export function endpointDenial({ endpoints: { allow, deny } }: Policy, id: string): string | undefined {
+  if (deny.some((pattern) => matchesEndpoint(pattern, id))) return `The policy denies ${id}.`
+  if (allow === undefined || allow.some((pattern) => matchesEndpoint(pattern, id))) return undefined
+  return `The policy does not allow ${id}.`
+}
+
+/** The rule for a plan: of an endpoint that a dedicated tool covers, the stricter of the two; a secret is always asked for. */
+export function ruleFor(policy: Policy, { action, endpoint }: { action: Action; endpoint?: PlanEndpoint }): ActionRule {
+  const own = policy.actions[action]
+  const other = endpoint?.coveredBy === undefined ? own : policy.actions[endpoint.coveredBy]
+  const isRequired = [own, other].some(({ approval }) => approval === 'required') || endpoint?.isSensitive === true
+  const isPasskey = [own, other].some(({ assurance }) => assurance === 'passkey')
+  return { approval: isRequired ? 'required' : 'none', assurance: isPasskey ? 'passkey' : 'any' }
 }
 
 /** `management.*` matches every id that begins with `management.`; without a star a pattern is one id. */

@@ -2,7 +2,7 @@ import { AppError } from '../lib/errors.ts'
 import { plainText } from '../lib/text.ts'
 import type { ApprovalRow, ApproverRow } from '../store/store.ts'
 import type { PlanDraft } from './plan.ts'
-import type { Assurance } from './policy.ts'
+import { type Assurance, endpointDenial, type Policy } from './policy.ts'
 
 /** Why a caller's request is not taken, or what was asked for does not run: code, sentence, next step. */
 
@@ -17,6 +17,15 @@ export function requireApprover(approvers: readonly ApproverRow[]): void {
 export function requireAssurance(approvers: readonly ApproverRow[], assurance: Assurance): void {
   if (assurance === 'any' || approvers.some((approver) => approver.kind === 'passkey')) return
   throw new AppError('NO_APPROVER', 'The policy asks for a passkey for this action, and no approver has one.')
+}
+
+/** BLOCKED_BY_POLICY where the policy does not let an endpoint be called. */
+export function requireEndpoint(policy: Policy, endpointId: string): void {
+  const denial = endpointDenial(policy, endpointId)
+  if (denial === undefined) return
+  throw new AppError('BLOCKED_BY_POLICY', denial, {
+    next: 'A person decides about the policy file; `pingone-mfa-mcp policy` shows what it says.',
+  })
 }
 
 export function unknownApproval(): AppError {
@@ -34,7 +43,7 @@ export function deniedRecently(row: ApprovalRow): AppError {
 export function tooManyPending(draft: PlanDraft, pending: number): AppError {
   return new AppError(
     'TOO_MANY_PENDING',
-    `${pending} requests for ${plainText(draft.target.email)} wait for a person already.`,
+    `${pending} requests for ${plainText(draft.target?.email ?? draft.summary)} wait for a person already.`,
     {
       next: 'Wait until a person has decided on them; check_approval tells.',
     },

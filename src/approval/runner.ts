@@ -11,16 +11,17 @@ import { digestOf } from './digest.ts'
 import { expireOverdue } from './expiry.ts'
 import { LEASE_MS, reconcileRun, type Run, type RunEnd, runPlan } from './executor.ts'
 import {
-  type DeviceOutcome,
   errorSentence,
   failureCode,
+  type Outcome,
   publicOutcome,
   type StepError,
   type StoredOutcome,
 } from './outcome.ts'
 import type { Action, Plan } from './plan.ts'
 import { policyInForce, type PolicySource } from './policy-file.ts'
-import { blockedNow, notRunnable, tooManyExecutions } from './refusals.ts'
+import { ruleFor } from './policy.ts'
+import { blockedNow, notRunnable, requireEndpoint, tooManyExecutions } from './refusals.ts'
 import { openLetter, type SealedLetter, unseal } from './seal.ts'
 import { differences } from './witness.ts'
 import type { World } from './world.ts'
@@ -31,9 +32,7 @@ export interface ExecuteOptions {
   onStep?: (done: number, total: number) => void
 }
 
-export type Started =
-  | { kind: 'executing' }
-  | { kind: 'completed'; action: Action; outcome: DeviceOutcome; replayed: boolean }
+export type Started = { kind: 'executing' } | { kind: 'completed'; action: Action; outcome: Outcome; replayed: boolean }
 
 export interface RunnerDeps {
   store: Store
@@ -136,7 +135,8 @@ export function createRunner(deps: RunnerDeps) {
 
   const requireStillAllowed = async (row: ApprovalRow, plan: Plan): Promise<void> => {
     const { policy } = await policyInForce(deps.policy, (hash) => store.isPolicyAccepted(hash))
-    const rule = policy.actions[plan.action]
+    if (plan.endpoint !== undefined) requireEndpoint(policy, plan.endpoint.id)
+    const rule = ruleFor(policy, plan)
     const how = row.decision?.how
     if (how === 'policy' && rule.approval !== 'none') throw blockedNow('asks for an approval now')
     if (how === 'passphrase' && rule.assurance === 'passkey') throw blockedNow('asks for a passkey now')
@@ -165,7 +165,7 @@ export function createRunner(deps: RunnerDeps) {
       return differences(plan.witness, await world.readWitness(plan, signal))
     } catch (error) {
       const gone = error instanceof AppError && (error.code === 'NOT_FOUND' || error.code === 'USER_NOT_FOUND')
-      if (gone) return ['The user is gone.']
+      if (gone) return [plan.target === undefined ? 'The resource is gone.' : 'The user is gone.']
       throw error
     }
   }
@@ -200,9 +200,10 @@ function replay(row: ApprovalRow): Started {
   return report(parsePlan(row), { state: row.state as Exclude<RunEnd, 'lost'>['state'], outcome }, true)
 }
 
-function report(plan: Plan, { state, outcome }: Exclude<RunEnd, 'lost'>, replayed: boolean): Started {
-  if (state === 'succeeded')
-    return { kind: 'completed', action: plan.action, outcome: publicOutcome(outcome), replayed }
+function report(plan: Plan, { state, outcome, handout }: Exclude<RunEnd, 'lost'>, replayed: boolean): Started {
+  if (state === 'succeeded') {
+    return { kind: 'completed', action: plan.action, outcome: publicOutcome(outcome, handout), replayed }
+  }
   const { steps } = outcome
   const done = steps.filter((step) => step.result !== 'failed' && step.result !== 'unknown').length
   const code = failureCode(state, steps)
@@ -213,23 +214,24 @@ function report(plan: Plan, { state, outcome }: Exclude<RunEnd, 'lost'>, replaye
     failed: only?.message ?? `"${plan.summary}" was not carried out.`,
     uncertain: `Whether all of "${plan.summary}" was carried out is not known.`,
   }
-  const lines = steps.map(({ device, result, error }) => {
+  const lines = steps.map(({ subject, result, error }) => {
     const why = error === undefined || error.message === sentences[state] ? '' : `: ${errorSentence(error)}`
-    return `- ${device.label}${device.id === undefined ? '' : ` (${device.id})`}: ${result}${why}`
+    return `- ${subject.label}${subject.id === undefined ? '' : ` (${subject.id})`}: ${result}${why}`
   })
   throw new ActionError(code, sentences[state], {
-    next: nextAfter(code, only),
+    next: nextAfter(code, only, plan),
     correlationId: only?.correlationId,
     lines,
     replayed,
   })
 }
 
-function nextAfter(code: ErrorCode, only: StepError | undefined): string {
+function nextAfter(code: ErrorCode, only: StepError | undefined, { endpoint }: Plan): string {
   // PingOne tells whether an attempt is left.
   if (code === 'OTP_REJECTED' && only?.next !== undefined) return only.next
   if (code === 'DEVICE_LIMIT_REACHED') return 'Unpair a device that is no longer used, then ask for the addition again.'
   if (code === 'RATE_LIMITED') return 'Wait a minute, then ask for the action again.'
+  if (endpoint !== undefined) return 'Read the resource with read_endpoint, and ask again for what is still wanted.'
   return "Call list_mfa_devices to see the user's devices, and ask again for what is still wanted."
 }
 

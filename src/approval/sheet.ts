@@ -1,9 +1,9 @@
 import { visibleText } from '../lib/text.ts'
 import type { ApprovalRow, Decision } from '../store/store.ts'
 import { parsePlan } from './approvals.ts'
-import { type DeviceOutcome, publicOutcome, type StoredOutcome } from './outcome.ts'
+import { type Outcome, publicOutcome, type StoredOutcome } from './outcome.ts'
 import { maskNumbers } from './mask-plan.ts'
-import type { Plan } from './plan.ts'
+import type { Plan, ShownRequest } from './plan.ts'
 
 /**
  * What a person reads before deciding, and afterwards. Every text is plain and shows what is sent: characters that
@@ -14,14 +14,18 @@ export interface Sheet {
   state: ApprovalRow['state']
   action: string
   summary: string
-  /** Whose account. */
-  account: { email: string; username: string; id: string }
+  /** Whose account; undefined where it is about no user. */
+  account: { email: string; username: string; id: string } | undefined
+  /** What is typed to go on: the account's email, else the endpoint's id. */
+  confirmation: string
   /** Where. */
   environment: { name: string; type: string; isProduction: boolean; id: string; apiUrl: string }
   warnings: string[]
   effects: string[]
-  /** What is left afterwards, a factor each. */
-  remaining: string[]
+  /** What is left afterwards, a factor each; undefined where it is not about factors. */
+  remaining: string[] | undefined
+  /** What is sent to an endpoint, and what it changes. */
+  request: ShownRequest | undefined
   /** What else the approval allows. */
   alsoCovers: string | undefined
   needsCode: boolean
@@ -31,7 +35,7 @@ export interface Sheet {
   requestedAt: number
   expiresAt: number
   decision: Decision | undefined
-  outcome: DeviceOutcome | undefined
+  outcome: Outcome | undefined
   note: string | undefined
 }
 
@@ -44,15 +48,13 @@ export function sheetOf(row: ApprovalRow, { full }: { full: boolean }): Sheet {
     state: row.state,
     action: row.action,
     summary: visibleText(plan.summary),
-    account: {
-      email: visibleText(plan.target.email),
-      username: visibleText(plan.target.username),
-      id: plan.target.id,
-    },
+    account: accountOf(plan),
+    confirmation: plan.target?.email ?? plan.endpoint?.id ?? '',
     environment: environmentOf(plan),
     warnings: shown(plan.warnings),
     effects: shown(full ? plan.shown : plan.effects),
-    remaining: shown(plan.remaining),
+    remaining: plan.remaining === undefined ? undefined : shown(plan.remaining),
+    request: requestOf(plan, shown),
     alsoCovers: plan.action === 'add_sms_device' ? COVER_SENTENCE : undefined,
     needsCode: plan.needsCode === true,
     requester: visibleText(plan.requester),
@@ -63,6 +65,16 @@ export function sheetOf(row: ApprovalRow, { full }: { full: boolean }): Sheet {
     outcome: row.outcome === undefined ? undefined : publicOutcome(JSON.parse(row.outcome) as StoredOutcome),
     note: row.note === undefined ? undefined : visibleText(row.note),
   }
+}
+
+function accountOf({ target }: Plan): Sheet['account'] {
+  if (target === undefined) return undefined
+  return { email: visibleText(target.email), username: visibleText(target.username), id: target.id }
+}
+
+function requestOf({ request }: Plan, shown: (texts: string[]) => string[]): ShownRequest | undefined {
+  if (request === undefined) return undefined
+  return { ...request, path: visibleText(request.path), body: shown(request.body), changes: shown(request.changes) }
 }
 
 const COVER_SENTENCE =

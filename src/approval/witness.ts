@@ -10,22 +10,69 @@ export interface WitnessDevice {
   label: string
 }
 
+export interface WitnessUser {
+  id: string
+  email: string
+  enabled: boolean
+}
+
 /** The state of the world that a decision about a user's devices depends on. */
-export interface Witness {
-  user: { id: string; email: string; enabled: boolean }
+export interface DeviceWitness {
+  user: WitnessUser
   devices: WitnessDevice[]
 }
 
-/** What differs between what the person saw and what is there now, a sentence each; empty where nothing does. */
-export function differences(seen: Witness, now: Witness): string[] {
-  return [...userDifferences(seen.user, now.user), ...deviceDifferences(seen.devices, now.devices)]
+/** The state that a call to an endpoint depends on: the user in its path, and what the resource's own GET returns. */
+export interface ResourceWitness {
+  user?: WitnessUser
+  resource?: WitnessResource
 }
 
-function userDifferences(seen: Witness['user'], now: Witness['user']): string[] {
+export interface WitnessResource {
+  /** Of the GET that returns it. */
+  path: string
+  /** SHA-256 of all that it returns; absent where there is no such resource. */
+  digest?: string
+  /** Masked, by dotted name: for telling a difference, not for finding one. */
+  fields: Record<string, string>
+}
+
+export type Witness = DeviceWitness | ResourceWitness
+
+/** What differs between what the person saw and what is there now, a sentence each; empty where nothing does. */
+export function differences(seen: Witness, now: Witness): string[] {
+  const users = userDifferences(seen.user, now.user)
+  if ('devices' in seen) return [...users, ...deviceDifferences(seen.devices, 'devices' in now ? now.devices : [])]
+  return [...users, ...resourceDifferences(seen.resource, 'devices' in now ? undefined : now.resource)]
+}
+
+function userDifferences(seen: WitnessUser | undefined, now: WitnessUser | undefined): string[] {
+  if (seen === undefined || now === undefined) return []
   const found: string[] = []
   if (!sameEmail(seen.email, now.email)) found.push(`The user's email is now ${now.email} (was ${seen.email}).`)
   if (seen.enabled !== now.enabled) found.push(`The user is now ${now.enabled ? 'enabled' : 'disabled'}.`)
   return found
+}
+
+function resourceDifferences(seen: WitnessResource | undefined, now: WitnessResource | undefined): string[] {
+  if (seen === undefined || seen.digest === now?.digest) return []
+  if (now?.digest === undefined) return ['The resource is gone.']
+  if (seen.digest === undefined) return ['The resource exists now.']
+  const lines = fieldDifferences(seen.fields, now.fields).slice(0, 10)
+  return lines.length === 0 ? ['The resource was changed.'] : lines
+}
+
+/** `name: "Old" is now "New"`, for every field that differs. */
+export function fieldDifferences(before: Record<string, string>, after: Record<string, string>): string[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])]
+  return names.flatMap((name) => {
+    const [old, fresh] = [before[name], after[name]]
+    if (old === fresh) return []
+    if (old === undefined) return [`${name} is now ${fresh} (was not there).`]
+    return fresh === undefined
+      ? [`${name} is no longer there (was ${old}).`]
+      : [`${name} is now ${fresh} (was ${old}).`]
+  })
 }
 
 function deviceDifferences(seen: WitnessDevice[], now: WitnessDevice[]): string[] {

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import type { SearchIndex } from './search/index-format.ts'
 import { type EndpointRecord, type Service, SERVICES, type ServiceCatalog } from './record.ts'
 
-export interface Catalog {
+export interface CatalogFiles {
   /** One service with the definitions that its bodies refer to. */
   service(service: Service): Promise<ServiceCatalog>
   /** All endpoints of all services, in their specifications' order. */
@@ -11,7 +12,7 @@ export interface Catalog {
 }
 
 /** The catalogue in a folder of JSON files, the package's own by default. Each file is read once, when it is asked for. */
-export function createCatalog(folder?: string): Catalog {
+export function openCatalogFiles(folder?: string): CatalogFiles {
   const read = new Map<Service, Promise<ServiceCatalog>>()
 
   function service(name: Service): Promise<ServiceCatalog> {
@@ -40,4 +41,9 @@ function catalogFolder(): string {
     if (existsSync(join(candidate, 'management.json'))) return candidate
     if (folder === dirname(folder)) throw new Error('The package is incomplete: its folder "catalog" is missing')
   }
+}
+
+/** What the search was built from, at build time. */
+export async function readSearchIndex(folder = catalogFolder()): Promise<SearchIndex> {
+  return JSON.parse(await readFile(join(folder, 'search-index.json'), 'utf8')) as SearchIndex
 }

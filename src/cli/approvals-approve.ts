@@ -1,5 +1,5 @@
 import { type Approvals, requireApproval } from '../approval/approvals.ts'
-import { sheetOf } from '../approval/sheet.ts'
+import { type Sheet, sheetOf } from '../approval/sheet.ts'
 import { AppError } from '../lib/errors.ts'
 import { Secret } from '../lib/secret.ts'
 import { sameEmail } from '../lib/text.ts'
@@ -28,7 +28,7 @@ export async function approvalsApprove(context: Context, { id }: { id: string })
   const look = { paint: context.paint.errorOutput, width: context.width(), now: context.now() }
   context.say(sheetText(sheet, look))
   await requireSomebody(approvals, row, enrolled)
-  await confirmAccount(context, row)
+  await confirmSubject(context, sheet)
   const approver = await askApprover(context, enrolled)
   const inTheWay = await approvals.obstacle(row, approver)
   if (inTheWay !== undefined) throw refused(`Refused: ${inTheWay}`)
@@ -65,12 +65,14 @@ async function requireSomebody(
   if (first !== undefined && obstacles.every((obstacle) => obstacle !== undefined)) throw refused(`Refused: ${first}`)
 }
 
-/** Typing the address is what makes a person look at whose account it is. */
-async function confirmAccount(context: Context, row: ApprovalRow): Promise<void> {
-  const typed = await context.terminal.ask("To go on, type the account's email: ")
+/** Typing it is what makes a person look at whose account, or which endpoint, it is. */
+async function confirmSubject(context: Context, sheet: Sheet): Promise<void> {
+  const what = sheet.account === undefined ? 'the id of the endpoint' : "the account's email"
+  const hint = sheet.account === undefined ? ` (${sheet.confirmation})` : ''
+  const typed = await context.terminal.ask(`To go on, type ${what}${hint}: `)
   if (typed === undefined) throw refused(NO_ANSWER)
-  if (!sameEmail(typed.trim(), row.targetEmail)) {
-    throw refused("Refused: that is not this account's email. Nothing was approved.")
+  if (!sameEmail(typed.trim(), sheet.confirmation)) {
+    throw refused(`Refused: that is not ${what}. Nothing was approved.`)
   }
 }
 

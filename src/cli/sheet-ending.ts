@@ -1,3 +1,4 @@
+import type { Outcome } from '../approval/outcome.ts'
 import type { Sheet } from '../approval/sheet.ts'
 import { plainText } from '../lib/text.ts'
 import { clockTime, duration } from './times.ts'
@@ -50,9 +51,18 @@ function decisionLines({ decision }: Sheet): [string, string][] {
 
 function outcomeLines({ outcome, note }: Sheet): [string, string][] {
   const changed: [string, string][] = note === undefined ? [] : [['Changed', note]]
-  const devices = (outcome?.devices ?? []).map(({ label, result, error }, index): [string, string] => [
-    index === 0 ? 'Outcome' : '',
-    `${plainText(label)}: ${result.replaceAll('_', ' ')}${error === undefined ? '' : ` (${plainText(error, 500)})`}`,
-  ])
-  return [...changed, ...devices]
+  const fates = outcome === undefined ? [] : fatesOf(outcome)
+  return [...changed, ...fates.map((fate, index): [string, string] => [index === 0 ? 'Outcome' : '', fate])]
+}
+
+/** What became of each device, or of the call. */
+export function fatesOf(outcome: Outcome): string[] {
+  const because = (error: string | undefined) => (error === undefined ? '' : ` (${plainText(error, 500)})`)
+  if ('devices' in outcome) {
+    return outcome.devices.map(
+      ({ label, result, error }) => `${plainText(label)}: ${result.replaceAll('_', ' ')}${because(error)}`,
+    )
+  }
+  const answered = outcome.status === undefined ? 'no answer' : `HTTP ${outcome.status}`
+  return [`${outcome.request.method} ${outcome.request.path}: ${answered}${because(outcome.error)}`]
 }

@@ -28,17 +28,19 @@ export function sheetText(sheet: Sheet, look: SheetLook): string {
     rule,
     ...warningLines(sheet, paint, width),
     '',
-    ...field('Account', `${sheet.account.email} (user name ${sheet.account.username})`, 'bold'),
-    ...field('', `user id ${sheet.account.id}`, 'dim'),
+    ...(sheet.account === undefined
+      ? []
+      : [
+          ...field('Account', `${sheet.account.email} (user name ${sheet.account.username})`, 'bold'),
+          ...field('', `user id ${sheet.account.id}`, 'dim'),
+        ]),
     ...field('Environment', environmentName(sheet), sheet.environment.isProduction ? ['bold', 'red'] : undefined),
     ...field('', `${sheet.environment.id} at ${sheet.environment.apiUrl}`, 'dim'),
     '',
     ...heading(isOpen ? 'What will happen' : 'What was asked for', paint),
     ...sheet.effects.flatMap((effect, index) => item(`${index + 1}.`, effect, width)),
-    '',
-    ...heading(isOpen ? 'What is left afterwards' : 'What was to be left afterwards', paint),
-    ...(sheet.remaining.length === 0 ? ['  Nothing: no factor at all.'] : []),
-    ...sheet.remaining.flatMap((factor) => item('·', factor, width)),
+    ...requestLines(sheet, paint, width),
+    ...remainingLines(sheet, paint, width),
     ...(sheet.alsoCovers === undefined
       ? []
       : ['', ...heading('What else you allow', paint), ...item('·', sheet.alsoCovers, width)]),
@@ -50,6 +52,38 @@ export function sheetText(sheet: Sheet, look: SheetLook): string {
     ...field('Approval', sheet.id),
     rule,
   ].join('\n')
+}
+
+/** The whole call, as it will be sent, and what it changes. */
+function requestLines({ request }: Sheet, paint: Paint, width: number): string[] {
+  if (request === undefined) return []
+  const { method, path, contentType, body, changes } = request
+  const media = contentType === undefined ? [] : item(' ', `Content-Type: ${contentType}`, width)
+  const lines = [...item('→', `${method} ${path}`, width), ...media, ...body.flatMap((line) => verbatim(line, width))]
+  const differences = changes.length === 0 ? [] : ['', paint('bold', 'What it changes')]
+  return [
+    '',
+    paint('bold', 'What is sent'),
+    ...lines,
+    ...differences,
+    ...changes.flatMap((line) => item('·', line, width)),
+  ]
+}
+
+/** A line of JSON keeps its own indentation. */
+function verbatim(line: string, width: number): string[] {
+  const indent = `      ${/^ */.exec(line)?.[0] ?? ''}`
+  return wrap(line.trimStart(), Math.max(20, width - indent.length)).map((part) => `${indent}${part}`)
+}
+
+function remainingLines({ remaining, state }: Sheet, paint: Paint, width: number): string[] {
+  if (remaining === undefined) return []
+  return [
+    '',
+    ...heading(state === 'pending' ? 'What is left afterwards' : 'What was to be left afterwards', paint),
+    ...(remaining.length === 0 ? ['  Nothing: no factor at all.'] : []),
+    ...remaining.flatMap((factor) => item('·', factor, width)),
+  ]
 }
 
 /** `Acme (PRODUCTION)`. */

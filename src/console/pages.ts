@@ -1,5 +1,6 @@
 import { html, raw } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
+import type { Outcome } from '../approval/outcome.ts'
 import type { Sheet } from '../approval/sheet.ts'
 import { isoTime } from '../lib/clock.ts'
 import { STYLE } from './style.ts'
@@ -31,11 +32,7 @@ export function approvalPage(sheet: Sheet, now: number): Html {
         <h1>${sheet.summary}</h1>
         ${sheet.note === undefined ? '' : html`<p class="stale">${sheet.note}</p>`} ${warnings(sheet)}
         <dl>
-          <dt>Account</dt>
-          <dd>
-            ${sheet.account.email}
-            <span class="soft">(username ${sheet.account.username}, id ${sheet.account.id})</span>
-          </dd>
+          ${account(sheet)}
           <dt>Environment</dt>
           <dd>
             ${sheet.environment.name}
@@ -55,9 +52,7 @@ export function approvalPage(sheet: Sheet, now: number): Html {
           ${decided(sheet)}
         </dl>
         <h2>What will happen</h2>
-        ${list(sheet.effects)}
-        <h2>Factors that are left afterwards</h2>
-        ${sheet.remaining.length === 0 ? html`<p><strong>None.</strong></p>` : list(sheet.remaining)}
+        ${list(sheet.effects)} ${request(sheet)} ${remaining(sheet)}
         ${sheet.alsoCovers === undefined ? '' : html`<p class="soft">${sheet.alsoCovers}</p>`}
         <h2>The assistant's reason, which nobody has verified</h2>
         ${sheet.reason === undefined ? html`<p class="soft">None was given.</p>` : html`<blockquote>${sheet.reason}</blockquote>`}
@@ -115,6 +110,33 @@ function page(title: string, follows: boolean, body: Html): Html {
     </html>`
 }
 
+function account({ account: of }: Sheet): Html | string {
+  if (of === undefined) return ''
+  return html`<dt>Account</dt>
+    <dd>${of.email} <span class="soft">(username ${of.username}, id ${of.id})</span></dd>`
+}
+
+/** The whole call, as it will be sent, and what it changes. */
+function request({ request: sent }: Sheet): Html | string {
+  if (sent === undefined) return ''
+  const media = sent.contentType === undefined ? '' : html`<p class="soft">Content-Type: ${sent.contentType}</p>`
+  const body = sent.body.length === 0 ? '' : html`<pre>${sent.body.join('\n')}</pre>`
+  const changes =
+    sent.changes.length === 0
+      ? ''
+      : html`<h2>What it changes</h2>
+          ${list(sent.changes)}`
+  return html`<h2>What is sent</h2>
+    <p><code>${sent.method} ${sent.path}</code></p>
+    ${media} ${body} ${changes}`
+}
+
+function remaining({ remaining: factors }: Sheet): Html | string {
+  if (factors === undefined) return ''
+  return html`<h2>Factors that are left afterwards</h2>
+    ${factors.length === 0 ? html`<p><strong>None.</strong></p>` : list(factors)}`
+}
+
 function warnings(sheet: Sheet): Html | string {
   if (sheet.warnings.length === 0) return ''
   return html`<section class="warnings">
@@ -151,7 +173,16 @@ function decided({ decision }: Sheet): Html | string {
 function outcome({ outcome: ended }: Sheet): Html | string {
   if (ended === undefined) return ''
   return html`<h2>What became of it</h2>
-    ${list(ended.devices.map(({ label, result, error }) => `${label}: ${result.replace('_', ' ')}${error === undefined ? '' : ` (${error})`}`))}`
+    ${list(fates(ended))}`
+}
+
+function fates(ended: Outcome): string[] {
+  const because = (error: string | undefined) => (error === undefined ? '' : ` (${error})`)
+  if ('devices' in ended) {
+    return ended.devices.map(({ label, result, error }) => `${label}: ${result.replace('_', ' ')}${because(error)}`)
+  }
+  const { request: sent, status, error } = ended
+  return [`${sent.method} ${sent.path}: ${status === undefined ? 'no answer' : `HTTP ${status}`}${because(error)}`]
 }
 
 function minutesLeft(ms: number): string {

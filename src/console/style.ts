@@ -17,6 +17,7 @@ ul { margin: .35rem 0; padding-left: 1.2rem } li { overflow-wrap: anywhere; marg
 dl { margin: .35rem 0; display: grid; grid-template-columns: max-content 1fr; gap: .2rem .9rem }
 dt { color: var(--soft) } dd { margin: 0; overflow-wrap: anywhere }
 code { background: var(--code); border-radius: 6px; padding: .15rem .4rem; font: .9rem ui-monospace, monospace; overflow-wrap: anywhere }
+pre { background: var(--code); border-radius: 8px; padding: .7rem .8rem; margin: .5rem 0; font: .85rem/1.5 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere }
 .command { display: block; padding: .7rem .8rem; margin: .5rem 0; user-select: all }
 .warnings { background: var(--warn); border: 1px solid var(--warn-line); color: var(--warn-ink); border-radius: 10px; padding: .7rem 1rem; margin: 1rem 0 }
 .warnings h2 { color: inherit; margin: 0 0 .2rem } .warnings li { font-weight: 600 }

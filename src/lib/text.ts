@@ -28,6 +28,16 @@ export function plainText(text: string, max = 200): string {
   return characters.length <= max ? oneLine : `${characters.slice(0, max - 1).join('')}…`
 }
 
+/** A text of several lines from somebody else's, such as a message template: line breaks and tabs stay. */
+export function plainLines(text: string, max = 4000): string {
+  const kept = text
+    .slice(0, max * 20)
+    .replace(TERMINAL_ESCAPE, '')
+    .replace(ALL_INVISIBLE, (character) => (character === '\n' || character === '\t' ? character : ''))
+  const characters = [...kept]
+  return characters.length <= max ? kept : `${characters.slice(0, max - 1).join('')}…`
+}
+
 /** The text with every invisible character spelled as its code point: `a‹U+200B›b`. For what is going to be sent. */
 export function visibleText(text: string): string {
   return text.replace(

@@ -7,6 +7,8 @@ import {
 } from '@modelcontextprotocol/server'
 import { z } from 'zod'
 import type { Caller, Gate } from '../approval/gate.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { Search } from '../catalog/search/search.ts'
 import type { Clock } from '../lib/clock.ts'
 import { AppError } from '../lib/errors.ts'
 import { lazy } from '../lib/lazy.ts'
@@ -32,6 +34,8 @@ export interface ServerDeps {
   log: Log
   pingone(): Promise<PingOneClient>
   gate(): Promise<Gate>
+  catalog(): Promise<Catalog>
+  search(): Promise<Search>
   audit(event: AuditEvent): Promise<void>
 }
 
@@ -101,6 +105,8 @@ async function callTool(
     const answer = await run(tool, input, {
       pingone: async () => withBudget(await deps.pingone(), { clock, budgetMs: PINGONE_BUDGET_MS, signal }),
       gate: deps.gate,
+      catalog: deps.catalog,
+      search: deps.search,
       caller,
       clock,
       signal,

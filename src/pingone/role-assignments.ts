@@ -42,16 +42,15 @@ const roleAssignmentSchema = lazy((): z.ZodType<RoleAssignment> =>
     }),
 )
 
-/** PingOne: READ Role Assignments of a user. All of them: a list that cannot be read to its end is an error. */
+/** PingOne: READ Role Assignments of a user or a group. All: a list that cannot be read to its end is an error. */
 export function listRoleAssignments(
   client: PingOneClient,
-  userId: string,
+  holder: { userId: string } | { groupId: string },
   signal?: AbortSignal,
 ): Promise<RoleAssignment[]> {
-  return readAllPages(client, {
-    path: environmentPath(client.connection, '/users/{userID}/roleAssignments', { userID: userId }),
-    list: 'roleAssignments',
-    item: roleAssignmentSchema(),
-    signal,
-  })
+  const path =
+    'userId' in holder
+      ? environmentPath(client.connection, '/users/{userID}/roleAssignments', { userID: holder.userId })
+      : environmentPath(client.connection, '/groups/{groupID}/roleAssignments', { groupID: holder.groupId })
+  return readAllPages(client, { path, list: 'roleAssignments', item: roleAssignmentSchema(), signal })
 }

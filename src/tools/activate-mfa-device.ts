@@ -49,7 +49,7 @@ export const activateMfaDevice = defineTool({
       warnings: subject.warnings,
       remaining: subject.devices.map((other) => (other === device ? `${nameOf(other)}, then active` : nameOf(other))),
       steps: [
-        { kind: 'device.activate', call, effect, device: { id: device.id, type: device.type, label: device.label } },
+        { kind: 'device.activate', call, effect, subject: { id: device.id, type: device.type, label: device.label } },
       ],
       witness: subject.witness,
       sameAs: [device.id],

@@ -61,7 +61,7 @@ export const addSmsDevice = defineTool({
             nickname: input.nickname,
           }),
           effect: `Add ${masked}`,
-          device: { type: 'SMS', label },
+          subject: { type: 'SMS', label },
         },
       ],
       witness: subject.witness,

@@ -1,5 +1,5 @@
 import type { ApprovalView, Asked, Checked, Executed } from '../approval/gate.ts'
-import type { DeviceOutcome } from '../approval/outcome.ts'
+import type { EndpointOutcome, Outcome } from '../approval/outcome.ts'
 import type { NothingToDo } from '../approval/plan.ts'
 import { isoTime } from '../lib/clock.ts'
 import type { Answer } from './tool.ts'
@@ -63,11 +63,12 @@ export function executedAnswer(executed: Executed): Answer {
   return { structured, text: [...head, ...details(approval)].join('\n') }
 }
 
-function completedAnswer(action: string, outcome: DeviceOutcome, replayed: boolean): Answer {
+function completedAnswer(action: string, outcome: Outcome, replayed: boolean): Answer {
+  const about = 'devices' in outcome ? ` for ${outcome.user.email}` : ''
   const head = replayed
     ? 'Completed earlier; this is the recorded outcome, and nothing was sent again.'
-    : `Completed: ${action} for ${outcome.user.email}.`
-  const created = outcome.devices.find((device) => device.result === 'created')
+    : `Completed: ${action}${about}.`
+  const created = 'devices' in outcome ? outcome.devices.find((device) => device.result === 'created') : undefined
   const next =
     created === undefined
       ? []
@@ -99,10 +100,18 @@ function because(approval: ApprovalView): string {
   return approval.denialReason === undefined ? '' : `, saying: "${approval.denialReason}"`
 }
 
-function fates(outcome: DeviceOutcome): string[] {
+function fates(outcome: Outcome): string[] {
+  if (!('devices' in outcome)) return endpointFate(outcome)
   return outcome.devices.map((device) => {
     const id = device.id === undefined ? '' : ` (id ${device.id})`
     const error = device.error === undefined ? '' : `: ${device.error}`
     return `- ${device.label}${id}: ${device.result}${error}`
   })
+}
+
+function endpointFate({ request, status, data, error }: EndpointOutcome): string[] {
+  const answered = status === undefined ? 'no answer' : `HTTP ${status}`
+  const why = error === undefined ? '' : `: ${error}`
+  const line = `- ${request.method} ${request.path}: ${answered}${why}`
+  return data === undefined ? [line] : [line, JSON.stringify(data)]
 }

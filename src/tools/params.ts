@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { METHODS, SERVICES } from '../catalog/record.ts'
 import { hasInvisible } from '../lib/text.ts'
 import { optional, required } from './input.ts'
 
@@ -51,4 +52,43 @@ export const token = required({ type: 'string', description: 'Claim token (apv_�
 
 export const waitSeconds = optional({ type: 'number', description: '0 to 50' }, () =>
   z.number().min(0, 'is 0 to 50').max(50, 'is 0 to 50'),
+)
+
+/** Spelled as the search gives it, or as the API documentation does. */
+export const endpoint = required({ type: 'string', description: 'Id from search_endpoints, or METHOD /path' }, () =>
+  visibleText().min(1, 'must not be empty').max(400, 'is too long for an endpoint'),
+)
+
+const name = () => z.string().max(100)
+
+/** `{"userID":"…"}`; the environment is filled in. */
+export const pathValues = optional(
+  { type: 'object', description: 'Path parameters: {"userID":"…"}. The environment is filled in' },
+  () => z.record(name(), z.string().max(500, 'is too long for an id')),
+)
+
+export const queryValues = optional({ type: 'object', description: 'Query parameters' }, () =>
+  z.record(name(), z.union([z.string().max(6000), z.number(), z.boolean()])),
+)
+
+export const fields = optional(
+  { type: 'array', items: { type: 'string' }, description: 'Dotted names to keep, of each item in a list' },
+  () => z.array(z.string().min(1).max(200)).max(50),
+)
+
+export const limit = optional({ type: 'integer', description: 'Most items to return' }, () =>
+  z.int('must be a whole number').min(1, 'is 1 to 200').max(200, 'is 1 to 200'),
+)
+
+/** Whatever JSON the endpoint takes; what is in it is judged by the catalogue. */
+export const body = optional({ description: 'JSON body, as describe_endpoint says' }, () => z.unknown())
+
+export const query = required({ type: 'string', description: 'What it does, in plain words' }, () => z.string())
+
+export const service = optional({ type: 'string', enum: SERVICES }, () => z.enum(SERVICES))
+
+export const method = optional({ type: 'string', enum: METHODS }, () => z.enum(METHODS))
+
+export const resultLimit = optional({ type: 'integer', description: '1 to 10, default 5' }, () =>
+  z.int('must be a whole number').min(1, 'is 1 to 10').max(10, 'is 1 to 10'),
 )

@@ -28,7 +28,7 @@ export const resetMfaDevices = defineTool({
       kind: 'device.remove',
       call: removeDeviceCall(client.connection, { userId: user.id, deviceId: device.id }),
       effect: `Remove ${nameOf(device)}`,
-      device: { id: device.id, type: device.type, label: device.label },
+      subject: { id: device.id, type: device.type, label: device.label },
     }))
     const effects = steps.map((step) => step.effect)
     const all = devices.length === 1 ? 'the only MFA device' : `all ${devices.length} MFA devices`

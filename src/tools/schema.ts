@@ -29,6 +29,7 @@ export const approvalShape = object({
   summary: string,
   effects: listOf(string),
   approveAt: string,
+  denialReason: string,
   expiresAt: string,
 })
 

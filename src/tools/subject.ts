@@ -1,5 +1,5 @@
 import type { PlanEnvironment, PlanTarget } from '../approval/plan.ts'
-import type { Witness } from '../approval/witness.ts'
+import type { DeviceWitness } from '../approval/witness.ts'
 import type { Device } from '../pingone/devices.ts'
 import { listDevices, readDevice } from '../pingone/devices.ts'
 import { readEnvironment } from '../pingone/environments.ts'
@@ -13,7 +13,7 @@ export interface Subject {
   devices: Device[]
   target: PlanTarget
   environment: PlanEnvironment
-  witness: Witness
+  witness: DeviceWitness
   /** What the person who decides must know of this user. */
   warnings: string[]
 }
@@ -47,7 +47,7 @@ export async function requireDevice(
   return device ?? readDevice(client, subject.user.id, deviceId, signal)
 }
 
-export function witnessOf(user: Pick<User, 'id' | 'email' | 'enabled'>, devices: readonly Device[]): Witness {
+export function witnessOf(user: Pick<User, 'id' | 'email' | 'enabled'>, devices: readonly Device[]): DeviceWitness {
   const seen = devices.map((device) => ({
     id: device.id,
     type: device.type,
@@ -68,7 +68,10 @@ export function nameOf(device: Pick<Device, 'label' | 'nickname'>): string {
 }
 
 /** The factors that are left when `gone` are gone, and a warning where none of them works. */
-export function whatRemains(subject: Subject, gone: readonly Device[]): { remaining: string[]; warnings: string[] } {
+export function whatRemains(
+  subject: Pick<Subject, 'user' | 'devices'>,
+  gone: readonly Device[],
+): { remaining: string[]; warnings: string[] } {
   const left = subject.devices.filter((device) => !gone.includes(device))
   const remaining = left.map(
     (device) =>
@@ -80,9 +83,9 @@ export function whatRemains(subject: Subject, gone: readonly Device[]): { remain
   return { remaining, warnings: [warning] }
 }
 
-async function roleWarnings(client: PingOneClient, userId: string, signal: AbortSignal): Promise<string[]> {
+export async function roleWarnings(client: PingOneClient, userId: string, signal: AbortSignal): Promise<string[]> {
   try {
-    const roles = await listRoleAssignments(client, userId, signal)
+    const roles = await listRoleAssignments(client, { userId }, signal)
     if (roles.length === 0) return []
     const names = [...new Set(roles.map((role) => role.roleName ?? 'a custom role'))].join(', ')
     return [`This user holds admin roles in PingOne: ${names}.`]
@@ -92,7 +95,20 @@ async function roleWarnings(client: PingOneClient, userId: string, signal: Abort
   }
 }
 
-async function describeEnvironment(client: PingOneClient, signal: AbortSignal): Promise<PlanEnvironment> {
+/** Who joins a group gets the roles that it holds. */
+export async function groupWarnings(client: PingOneClient, groupId: string, signal: AbortSignal): Promise<string[]> {
+  try {
+    const roles = await listRoleAssignments(client, { groupId }, signal)
+    if (roles.length === 0) return []
+    const names = [...new Set(roles.map((role) => role.roleName ?? 'a custom role'))].join(', ')
+    return [`The group that is joined holds admin roles in PingOne: ${names}.`]
+  } catch (error) {
+    if (signal.aborted) throw error
+    return ['Whether the group that is joined holds admin roles could not be read.']
+  }
+}
+
+export async function describeEnvironment(client: PingOneClient, signal: AbortSignal): Promise<PlanEnvironment> {
   try {
     return await readEnvironment(client, { signal })
   } catch (error) {

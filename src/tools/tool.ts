@@ -1,4 +1,6 @@
 import type { Caller, Gate } from '../approval/gate.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { Search } from '../catalog/search/search.ts'
 import type { NothingToDo, PlanDraft } from '../approval/plan.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { PingOneClient } from '../pingone/request.ts'
@@ -9,6 +11,8 @@ import type { JsonSchema } from './schema.ts'
 export interface ToolContext {
   pingone(): Promise<PingOneClient>
   gate(): Promise<Gate>
+  catalog(): Promise<Catalog>
+  search(): Promise<Search>
   caller: Caller
   clock: Clock
   /** Ends with the request, and when the request has taken too long. */

@@ -33,7 +33,7 @@ export const unpairMfaDevice = defineTool({
           kind: 'device.remove',
           call: removeDeviceCall(client.connection, { userId: subject.user.id, deviceId: device.id }),
           effect,
-          device: { id: device.id, type: device.type, label: device.label },
+          subject: { id: device.id, type: device.type, label: device.label },
         },
       ],
       witness: subject.witness,

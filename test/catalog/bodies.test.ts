@@ -1,12 +1,12 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { createCatalog } from '../../src/catalog/load.ts'
+import { openCatalogFiles } from '../../src/catalog/load.ts'
 import { SERVICES } from '../../src/catalog/record.ts'
 
 let validators: Map<string, ValidateFunction>
 
 beforeAll(async () => {
-  const catalog = createCatalog()
+  const catalog = openCatalogFiles()
   validators = new Map()
   for (const service of SERVICES) {
     const { endpoints, $defs } = await catalog.service(service)

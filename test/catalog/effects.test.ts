@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { SPECIFICATIONS } from '../../scripts/catalog/catalogs.ts'
 import { readSpecification, type Specification } from '../../scripts/catalog/specification.ts'
-import { createCatalog } from '../../src/catalog/load.ts'
+import { openCatalogFiles } from '../../src/catalog/load.ts'
 import type { Effect, EndpointRecord } from '../../src/catalog/record.ts'
 import { secretsAnsweredBy } from './answer-secrets.ts'
 
@@ -41,7 +41,7 @@ let endpoints: readonly EndpointRecord[]
 let specifications: Specification[]
 
 beforeAll(async () => {
-  endpoints = await createCatalog().endpoints()
+  endpoints = await openCatalogFiles().endpoints()
   const folder = join(import.meta.dirname, '../..', SPECIFICATIONS)
   const services = ['management', 'authorize', 'credentials', 'risk', 'verify'] as const
   specifications = await Promise.all(services.map((service) => readSpecification(folder, service)))

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { COMPILED_SERVICES, SPECIFICATIONS } from '../../scripts/catalog/catalogs.ts'
 import { readSpecification, type Specification } from '../../scripts/catalog/specification.ts'
 import { DEFAULT_DENIALS } from '../../src/approval/policy.ts'
-import { createCatalog } from '../../src/catalog/load.ts'
+import { openCatalogFiles } from '../../src/catalog/load.ts'
 import { type EndpointRecord, SERVICES } from '../../src/catalog/record.ts'
 
 const folder = join(import.meta.dirname, '../..', SPECIFICATIONS)
@@ -12,7 +12,7 @@ let endpoints: readonly EndpointRecord[]
 
 beforeAll(async () => {
   specifications = await Promise.all(SERVICES.map((service) => readSpecification(folder, service)))
-  endpoints = await createCatalog().endpoints()
+  endpoints = await openCatalogFiles().endpoints()
 })
 
 const callOf = ({ method, path }: { method: string; path: string }) => `${method} ${path}`

@@ -2,11 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { createCatalog } from '../../src/catalog/load.ts'
+import { openCatalogFiles } from '../../src/catalog/load.ts'
 import { SERVICES } from '../../src/catalog/record.ts'
 
 test('the package’s own catalogue is found, with all services in order', async () => {
-  const endpoints = await createCatalog().endpoints()
+  const endpoints = await openCatalogFiles().endpoints()
 
   expect([...new Set(endpoints.map(({ service }) => service))]).toEqual(SERVICES)
 })
@@ -14,7 +14,7 @@ test('the package’s own catalogue is found, with all services in order', async
 test('a file is read when it is asked for, and once', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'catalog-'))
   onTestFinished(() => rm(folder, { recursive: true }))
-  const catalog = createCatalog(folder)
+  const catalog = openCatalogFiles(folder)
 
   await writeFile(join(folder, 'risk.json'), '{"service":"risk","endpoints":[],"$defs":{}}')
   const first = await catalog.service('risk')

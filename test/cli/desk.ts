@@ -67,6 +67,8 @@ export async function openDesk(options: SandboxOptions = {}): Promise<Desk> {
   const toolContext: ToolContext = {
     pingone: app.pingone,
     gate: app.gate,
+    catalog: app.catalog,
+    search: app.search,
     caller: CALLER,
     clock: systemClock,
     signal,

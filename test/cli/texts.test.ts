@@ -8,12 +8,13 @@ import { wrap } from '../../src/cli/wrap.ts'
 const NOW = Date.UTC(2026, 10, 24, 12, 0, 0)
 const plain = { paint: (_style: unknown, text: string) => text, now: NOW }
 
-const SHEET: Sheet = {
+const SHEET = {
   id: '7s20mf4jhv67hdkd',
   state: 'pending',
   action: 'add_sms_device',
   summary: 'Add SMS +1•••••••0199 as an MFA device of erin@example.com',
   account: { email: 'erin@example.com', username: 'erin', id: 'e4120000-0000-4000-8000-000000000005' },
+  confirmation: 'erin@example.com',
   environment: {
     name: 'Acme Workforce',
     type: 'PRODUCTION',
@@ -25,6 +26,7 @@ const SHEET: Sheet = {
   effects: ['Add SMS +12025550199'],
   remaining: ['FIDO2', 'SMS +1•••••••0199, once it is activated'],
   alsoCovers: 'Your approval also lets the same caller activate this one device.',
+  request: undefined,
   needsCode: false,
   requester: 'claude-code 2.1 over stdio, as root',
   reason: 'Erin lost her phone on the train and called the help desk about it; the ticket is HD-1042.',
@@ -33,7 +35,7 @@ const SHEET: Sheet = {
   decision: undefined,
   outcome: undefined,
   note: undefined,
-}
+} satisfies Sheet
 
 describe('the sheet at the terminal', () => {
   test('has the warnings first, and everything that a person decides by', () => {

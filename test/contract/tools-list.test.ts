@@ -64,7 +64,7 @@ test('what a model reads of the tools', async () => {
       phone: string, International form: +12125550150
       nickname?: string, Name of the device
       reason?: string, Why, for the person who approves
-      → {status: approval_required|nothing_to_do|completed, approval: {token: string, id: string, action: string, summary: string, effects: [string], approveAt: string, expiresAt: string}, next: string, action: string, summary: string, outcome: {user: {id: string, email: string}, devices: [{id: string, type: string, label: string, result: string, error: string}]}, replayed: boolean}
+      → {status: approval_required|nothing_to_do|completed, approval: {token: string, id: string, action: string, summary: string, effects: [string], approveAt: string, denialReason: string, expiresAt: string}, next: string, action: string, summary: string, outcome: {user: {id: string, email: string}, devices: [{id: string, type: string, label: string, result: string, error: string}]}, replayed: boolean}
 
     activate_mfa_device "Activate a pending MFA device" (openWorld)
     Activates a device in ACTIVATION_REQUIRED with its code. A person approves first, unless the addition was approved here.
@@ -84,6 +84,37 @@ test('what a model reads of the tools', async () => {
     reset_mfa_devices "Reset all MFA devices" (destructive, openWorld)
     Asks a person to approve removing every MFA device of a user, who then has to enrol again. For one device use unpair_mfa_device.
       email: string, Primary email of the user in PingOne
+      reason?: string, Why, for the person who approves
+      → {status: approval_required|nothing_to_do|completed, approval: object, next: string, action: string, summary: string, outcome: object, replayed: boolean}
+
+    search_endpoints "Search the PingOne endpoints" (readOnly, idempotent)
+    Finds endpoints of the PingOne APIs (management, mfa, authorize, credentials, risk, verify) by what they do, in plain words.
+      query: string, What it does, in plain words
+      service?: management|mfa|authorize|credentials|risk|verify, undefined
+      method?: GET|POST|PUT|PATCH|DELETE, undefined
+      limit?: integer, 1 to 10, default 5
+      → {status: ok, confident: boolean, results: [{id: string, method: GET|POST|PUT|PATCH|DELETE, path: string, contentType: string, title: string, service: string, effect: string, typed: boolean, tool: string}], hint: string}
+
+    describe_endpoint "Describe a PingOne endpoint" (readOnly, idempotent)
+    Returns what is needed to call one endpoint: parameters, body, role, traps, an example.
+      endpoint: string, Id from search_endpoints, or METHOD /path
+      → {status: ok, id: string, method: string, path: string, contentType: string, title: string, effect: string, typed: boolean, parameters: {path: [object], query: [object]}, body: object, role: string, notes: [string], example: any, curl: string, call: object, variants: [object]}
+
+    read_endpoint "Read from a PingOne endpoint" (readOnly, idempotent, openWorld)
+    Calls a GET endpoint and returns at most 20 kB. Go on with page.next as query.cursor.
+      endpoint: string, Id from search_endpoints, or METHOD /path
+      path?: object, Path parameters: {"userID":"…"}. The environment is filled in
+      query?: object, Query parameters
+      fields?: [string], Dotted names to keep, of each item in a list
+      limit?: integer, Most items to return
+      → {status: ok, data: any, page: {count: number, next: string}, truncated: boolean}
+
+    change_endpoint "Change through a PingOne endpoint" (destructive, openWorld)
+    Asks a person to approve one call that changes something or answers with a secret. Prefer the dedicated tool where the search names one.
+      endpoint: string, Id from search_endpoints, or METHOD /path
+      path?: object, Path parameters: {"userID":"…"}. The environment is filled in
+      query?: object, Query parameters
+      body?: any, JSON body, as describe_endpoint says
       reason?: string, Why, for the person who approves
       → {status: approval_required|nothing_to_do|completed, approval: object, next: string, action: string, summary: string, outcome: object, replayed: boolean}
 
@@ -109,7 +140,7 @@ test('what a model reads before any tool', async () => {
 })
 
 // All twelve tools may take 3,000 tokens; four are still to come.
-const BUDGET = 2_000
+const BUDGET = 3_000
 
 test('the list stays within its tokens', async ({ annotate }) => {
   const tools = await listTools()
@@ -118,7 +149,7 @@ test('the list stays within its tokens', async ({ annotate }) => {
 
   await annotate(`tools/list: ${tokens} tokens (o200k), budget ${BUDGET}`)
   expect(tokens).toBeLessThanOrEqual(BUDGET)
-  expect(tokens).toMatchInlineSnapshot(`1826`)
+  expect(tokens).toMatchInlineSnapshot(`2885`)
 })
 
 describe('each tool', () => {

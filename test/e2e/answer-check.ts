@@ -29,7 +29,9 @@ function problemOfFailure({ content, structuredContent }: RawResult): string | u
   const [, code] = /^([A-Z_]+): .*[.!?…]$/u.exec(lines[0] ?? '') ?? []
   if (!ERROR_CODES.some((known) => known === code)) return `"${lines[0]}" is not a code and a sentence`
   const stray = lines.slice(1).find((line, index) => !line.startsWith('- ') && (index > 0 || !/^Next: \S/.test(line)))
-  return stray === undefined ? undefined : `"${stray}" is neither a next step on the second line nor the fate of a device`
+  return stray === undefined
+    ? undefined
+    : `"${stray}" is neither a next step on the second line nor the fate of a device`
 }
 
 function problemOfSuccess({ content, structuredContent }: RawResult, check: Check | undefined): string | undefined {

@@ -5,10 +5,11 @@ import { onStage } from './stage.ts'
 const GENERATIONS = ['v1', 'v2'] as const
 
 const READS = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true }
+const LOCAL = { ...READS, openWorldHint: false }
 const CHANGES = { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true }
 const DESTROYS = { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true }
 
-/** CONTRACT §3: the order, and what the table there says of each tool. */
+/** The order, and what each tool takes and is. */
 const EXPECTED = [
   { name: 'check_connection', arguments: [], annotations: READS },
   { name: 'list_mfa_devices', arguments: ['email'], annotations: READS },
@@ -16,7 +17,15 @@ const EXPECTED = [
   { name: 'activate_mfa_device', arguments: ['email', 'deviceId', 'otp?', 'reason?'], annotations: CHANGES },
   { name: 'unpair_mfa_device', arguments: ['email', 'deviceId', 'reason?'], annotations: DESTROYS },
   { name: 'reset_mfa_devices', arguments: ['email', 'reason?'], annotations: DESTROYS },
-  { name: 'check_approval', arguments: ['token', 'waitSeconds?'], annotations: { ...READS, openWorldHint: false } },
+  { name: 'search_endpoints', arguments: ['query', 'service?', 'method?', 'limit?'], annotations: LOCAL },
+  { name: 'describe_endpoint', arguments: ['endpoint'], annotations: LOCAL },
+  { name: 'read_endpoint', arguments: ['endpoint', 'path?', 'query?', 'fields?', 'limit?'], annotations: READS },
+  {
+    name: 'change_endpoint',
+    arguments: ['endpoint', 'path?', 'query?', 'body?', 'reason?'],
+    annotations: DESTROYS,
+  },
+  { name: 'check_approval', arguments: ['token', 'waitSeconds?'], annotations: LOCAL },
   { name: 'execute_approved_action', arguments: ['token'], annotations: { ...DESTROYS, idempotentHint: true } },
 ]
 

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { onStage } from './stage.ts'
 
-const READING = ['check_connection', 'list_mfa_devices', 'check_approval']
+const READING = [
+  'check_connection',
+  'list_mfa_devices',
+  'search_endpoints',
+  'describe_endpoint',
+  'read_endpoint',
+  'check_approval',
+]
 
 describe('read-only mode', () => {
   test.each(['1', 'true', 'yes', 'on', 'TRUE', '2'])('with %j lists no tool that changes something', async (value) => {
@@ -19,7 +26,7 @@ describe('read-only mode', () => {
     await onStage(async (stage) => {
       const session = await stage.connect({ env: { PINGONE_MFA_READ_ONLY: value } })
 
-      expect(await session.tools()).toHaveLength(8)
+      expect(await session.tools()).toHaveLength(12)
     })
   })
 
@@ -37,6 +44,7 @@ describe('read-only mode', () => {
         'activate_mfa_device',
         'unpair_mfa_device',
         'reset_mfa_devices',
+        'change_endpoint',
         'execute_approved_action',
       ]) {
         await expect(session.call(tool, args)).rejects.toThrow(/not found|unknown/i)

@@ -239,7 +239,7 @@ describe('other resources', () => {
     ]
     peer.onApi({ json: { _embedded: { roleAssignments } } })
 
-    expect(await listRoleAssignments(client, USER_ID)).toEqual([
+    expect(await listRoleAssignments(client, { userId: USER_ID })).toEqual([
       { roleId: '29ddce68-cd7f-4b2a-b6fc-f7a19553b496', roleName: 'Environment Admin', scopeType: 'ORGANIZATION' },
       { roleId: custom, scopeType: 'ENVIRONMENT' },
     ])

@@ -1,0 +1,157 @@
+import type { EndpointRecord } from '../catalog/record.ts'
+import { ACTIONS, type Action, type PlanStep } from '../approval/plan.ts'
+import { AppError } from '../lib/errors.ts'
+import type { PingOneClient } from '../pingone/request.ts'
+import { splitSecrets } from './body-secrets.ts'
+import { changingOutput } from './changing.ts'
+import { findEndpoint } from './endpoint.ts'
+import { describeChanges } from './endpoint-changes.ts'
+import { resolveCall, type ResolvedCall } from './endpoint-call.ts'
+import { readEndpointSubject } from './endpoint-subject.ts'
+import { inputOf } from './input.ts'
+import { body, endpoint, pathValues, queryValues, reason } from './params.ts'
+import { fieldsOf } from './resource.ts'
+import { defineTool } from './tool.ts'
+
+const MAX_BODY_BYTES = 8_000
+
+export const changeEndpoint = defineTool({
+  name: 'change_endpoint',
+  title: 'Change through a PingOne endpoint',
+  description:
+    'Asks a person to approve one call that changes something or answers with a secret. Prefer the dedicated tool where the search names one.',
+  effect: 'destructive',
+  input: inputOf({ endpoint, path: pathValues, query: queryValues, body, reason }),
+  output: changingOutput({ spelledOut: false }),
+
+  async plan(input, { pingone, catalog, gate, signal }) {
+    const known = await catalog()
+    const { record } = findEndpoint(known, input.endpoint)
+    if (record.effect === 'read') throw onlyReads(record)
+    refuseUpload(record)
+    const opened = await gate()
+    await opened.requireAllowed(record.id)
+    // A new worker application that takes over its maker's roles is a role assignment by another door.
+    if (hasFlag(input.body, 'assignActorRoles')) {
+      await opened.requireAllowed('management.applications.roleAssignments.create')
+    }
+    const client = await pingone()
+    const call = resolveCall(record, input, client.connection)
+    refuseOwnApplication(record, input.path ?? {}, client)
+    requireBody(record, input.body)
+    const problems = known.bodyProblems(record, input.body)
+    if (problems.length > 0) throw wrongBody(record, problems)
+
+    const subject = await readEndpointSubject(client, known, {
+      record,
+      call,
+      path: input.path ?? {},
+      body: input.body,
+      signal,
+    })
+    const { body: shownBody, secrets } = splitSecrets(input.body)
+    const before = subject.resource?.fields
+    const effect = `${record.title}: ${record.method} ${call.path}`
+    const about = subject.target === undefined ? '' : ` (${subject.target.email})`
+    return {
+      action: 'change_endpoint',
+      endpoint: {
+        id: record.id,
+        isSensitive: record.effect === 'sensitive',
+        ...(isAction(record.tool) ? { coveredBy: record.tool } : {}),
+      },
+      ...(subject.target === undefined ? {} : { target: subject.target }),
+      environment: subject.environment,
+      summary: `${record.title}${about}`,
+      effects: [effect],
+      shown: [effect],
+      warnings: subject.warnings,
+      ...(subject.remaining === undefined ? {} : { remaining: subject.remaining }),
+      request: {
+        method: record.method,
+        path: pathWithQuery(call),
+        ...(record.contentType === undefined ? {} : { contentType: record.contentType }),
+        body: input.body === undefined ? [] : JSON.stringify(shownBody, null, 2).split('\n'),
+        changes: describeChanges(record.method, before, fieldsOf(shownBody)),
+      },
+      steps: [stepOf(record, call, shownBody, effect)],
+      witness: subject.witness,
+      ...(secrets.length === 0 ? {} : { secrets: secrets.map((secret) => ({ step: 0, ...secret })) }),
+      sameAs: [record.id, pathWithQuery(call), JSON.stringify(shownBody ?? null)],
+      ...(input.reason === undefined ? {} : { reason: input.reason }),
+    }
+  },
+})
+
+function stepOf(record: EndpointRecord, call: ResolvedCall, shownBody: unknown, effect: string): PlanStep {
+  return {
+    kind: 'endpoint',
+    call: {
+      method: record.method,
+      path: call.path,
+      ...(Object.keys(call.query).length === 0 ? {} : { query: call.query }),
+      ...(record.contentType === undefined ? {} : { contentType: record.contentType }),
+      ...(shownBody === undefined ? {} : { body: shownBody }),
+    },
+    effect,
+    subject: { type: 'ENDPOINT', label: `${record.method} ${call.path}` },
+    ...(record.tool === 'unpair_mfa_device' ? { removesFactor: true as const } : {}),
+  }
+}
+
+function pathWithQuery({ path, query }: ResolvedCall): string {
+  const search = new URLSearchParams(query).toString()
+  return search === '' ? path : `${path}?${search}`
+}
+
+function isAction(tool: string | undefined): tool is Action {
+  return ACTIONS.some((action) => action === tool)
+}
+
+/** The application that this program itself uses is not changed by it, nor its secret read. */
+function refuseOwnApplication(
+  record: EndpointRecord,
+  path: Readonly<Record<string, string>>,
+  client: PingOneClient,
+): void {
+  const named = Object.entries(path).some(
+    ([name, value]) => name === 'applicationID' && value.toLowerCase() === client.connection.clientId,
+  )
+  if (!named) return
+  throw new AppError('BLOCKED_BY_POLICY', `${record.id} is denied for the worker application of this program itself.`, {
+    next: 'An administrator changes it in the PingOne console.',
+  })
+}
+
+function hasFlag(given: unknown, name: string): boolean {
+  return typeof given === 'object' && given !== null && (given as Record<string, unknown>)[name] === true
+}
+
+/** What is not JSON cannot be read by the person who approves. */
+function refuseUpload({ id, contentType }: EndpointRecord): void {
+  if (contentType === undefined || /json/.test(contentType) || !/^(?:multipart|image)\//.test(contentType)) return
+  throw new AppError('INVALID_INPUT', `endpoint: ${id} uploads a file, which this tool cannot send.`)
+}
+
+function requireBody(record: EndpointRecord, given: unknown): void {
+  if (record.body === undefined && given !== undefined) {
+    throw new AppError('INVALID_INPUT', 'body: this endpoint takes none.')
+  }
+  if (given !== undefined && Buffer.byteLength(JSON.stringify(given)) > MAX_BODY_BYTES) {
+    throw new AppError('INVALID_INPUT', 'body: is larger than 8 kB, more than a person can be asked to read.')
+  }
+  const isWanted = record.body !== undefined && record.typed && Array.isArray(record.body['required'])
+  if (isWanted && given === undefined) throw wrongBody(record, ['body: is missing'])
+}
+
+function wrongBody(record: EndpointRecord, problems: readonly string[]): AppError {
+  return new AppError('INVALID_INPUT', `${problems.join('; ')}.`, {
+    next: `Call describe_endpoint with "${record.id}" to see what the body must be.`,
+  })
+}
+
+function onlyReads({ id, tool }: EndpointRecord): AppError {
+  return new AppError('INVALID_INPUT', `endpoint: ${id} only reads.`, {
+    next: tool === undefined ? `Call read_endpoint with "${id}".` : `Call ${tool}.`,
+  })
+}
