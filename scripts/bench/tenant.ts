@@ -52,7 +52,9 @@ export async function openTenant(program: readonly string[]) {
     async approve(id: string) {
       const approver = await approvers.find('Bench')
       if (approver === undefined) throw new Error('the approver of the bench is gone')
-      const result = await (await app.approvals()).approve({ id, approver, passphrase })
+      const approvals = await app.approvals()
+      const digest = (await approvals.find(id))?.digest ?? ''
+      const result = await approvals.approve({ id, digest, approver, passphrase })
       if (!result.approved) throw new Error(result.why)
     },
     async close() {

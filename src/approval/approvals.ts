@@ -36,7 +36,14 @@ export interface Approvals {
   find(id: string): Promise<ApprovalRow | undefined>
   /** Why this approver may not approve this plan, whatever the credential; undefined where nothing is in the way. */
   obstacle(row: ApprovalRow, approver: ApproverRow): Promise<string | undefined>
-  approve(request: { id: string; approver: ApproverRow; passphrase: Secret; code?: Secret }): Promise<ApproveResult>
+  /** `digest` is that of the sheet that the person has read: nothing else is approved. */
+  approve(request: {
+    id: string
+    digest: string
+    approver: ApproverRow
+    passphrase: Secret
+    code?: Secret
+  }): Promise<ApproveResult>
   deny(request: { id: string; reason: string }): Promise<DenyResult>
 }
 
@@ -132,9 +139,10 @@ export function createApprovals({ store, approvers, policy, clock, randomBytes }
     },
     find,
     obstacle,
-    async approve({ id, approver, passphrase, code }) {
+    async approve({ id, digest, approver, passphrase, code }) {
       const row = await find(id)
       if (row === undefined) return { approved: false, why: 'There is no such approval.' }
+      if (row.digest !== digest) return { approved: false, why: 'This is not the plan that was shown. Read it again.' }
       const inTheWay = await obstacle(row, approver)
       if (inTheWay !== undefined) return { approved: false, why: inTheWay }
       if (parsePlan(row).needsCode === true && code === undefined) {

@@ -12,6 +12,8 @@ import type { Plan, ShownRequest } from './plan.ts'
 export interface Sheet {
   id: string
   state: ApprovalRow['state']
+  /** Of the plan: what an approval of this sheet is for. */
+  digest: string
   action: string
   summary: string
   /** Whose account; undefined where it is about no user. */
@@ -46,6 +48,7 @@ export function sheetOf(row: ApprovalRow, { full }: { full: boolean }): Sheet {
   return {
     id: row.id,
     state: row.state,
+    digest: row.digest,
     action: row.action,
     summary: visibleText(plan.summary),
     account: accountOf(plan),

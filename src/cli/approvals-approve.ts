@@ -35,7 +35,8 @@ export async function approvalsApprove(context: Context, { id }: { id: string })
   const passphrase = await askPassphrase(context, approver)
   const code = sheet.needsCode ? await askCode(context) : undefined
 
-  const result = await approvals.approve({ id, approver, passphrase, ...(code === undefined ? {} : { code }) })
+  const { digest } = sheet
+  const result = await approvals.approve({ id, digest, approver, passphrase, ...(code === undefined ? {} : { code }) })
   if (!result.approved) {
     const left = result.attemptsLeft === undefined ? [] : [triesLeft(result.attemptsLeft)]
     throw refused(`Refused: ${result.why}`, ...left)

@@ -30,7 +30,7 @@ export function demoApprover(context: Context): DemoApprover {
       context.print(indented(sheetText(sheetOf(row, { full: true }), look)))
       const approver = await approvers.find(PERSON.name)
       if (approver === undefined) throw new Error('The person of the demonstration is not enrolled.')
-      const result = await approvals.approve({ id, approver, passphrase })
+      const result = await approvals.approve({ id, digest: row.digest, approver, passphrase })
       if (!result.approved) throw new Error(`The person could not approve: ${result.why}`)
     },
   }

@@ -1,4 +1,5 @@
 import type { Outcome } from '../approval/outcome.ts'
+import { HOW_DECIDED } from '../approval/how-decided.ts'
 import type { Sheet } from '../approval/sheet.ts'
 import { plainText } from '../lib/text.ts'
 import { clockTime, duration } from './times.ts'
@@ -29,22 +30,13 @@ function stateText({ state }: Sheet, until: string): string {
   return ENDED[state]
 }
 
-const HOW = {
-  passphrase: 'by passphrase',
-  passkey: 'by passkey',
-  policy: 'the policy asks for no approval',
-  cover: 'covered by an earlier approval',
-  terminal: 'without a credential, which refusing does not need',
-  system: 'by this program',
-} as const
-
 function decisionLines({ decision }: Sheet): [string, string][] {
   if (decision === undefined) return []
   const email = decision.email === undefined ? '' : ` <${plainText(decision.email)}>`
   const reason: [string, string][] =
     decision.reason === undefined || decision.how === 'policy' ? [] : [['', `"${plainText(decision.reason, 300)}"`]]
   return [
-    ['Decided by', `${plainText(decision.by)}${email}, ${HOW[decision.how]}, ${clockTime(decision.at)}`],
+    ['Decided by', `${plainText(decision.by)}${email}, ${HOW_DECIDED[decision.how]}, ${clockTime(decision.at)}`],
     ...reason,
   ]
 }

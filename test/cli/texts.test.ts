@@ -11,6 +11,7 @@ const plain = { paint: (_style: unknown, text: string) => text, now: NOW }
 const SHEET = {
   id: '7s20mf4jhv67hdkd',
   state: 'pending',
+  digest: 'a'.repeat(64),
   action: 'add_sms_device',
   summary: 'Add SMS +1•••••••0199 as an MFA device of erin@example.com',
   account: { email: 'erin@example.com', username: 'erin', id: 'e4120000-0000-4000-8000-000000000005' },

@@ -146,9 +146,9 @@ describe('an approver', () => {
     const { id } = await asked(play)
     await approvers.remove('Kim', { name: 'Olga' })
 
-    const result = await (
-      await play.app.approvals()
-    ).approve({ id, approver: kim, passphrase: new Secret(RIGHT_PASSPHRASE) })
+    const approvals = await play.app.approvals()
+    const digest = (await approvals.find(id))?.digest ?? ''
+    const result = await approvals.approve({ id, digest, approver: kim, passphrase: new Secret(RIGHT_PASSPHRASE) })
     const person = { name: 'Eve', email: 'eve@example.com', passphrase: new Secret('quite long enough') }
 
     expect(result).toMatchObject({ approved: false })
@@ -194,6 +194,30 @@ describe('the stored plan', () => {
     })
 
     expect(await play.approve(id)).toMatchObject({ approved: true })
+  })
+
+  test('that is another one than was shown is approved by nobody', async () => {
+    const play = await open()
+    const { id } = await asked(play)
+    const approvals = await play.app.approvals()
+    const shown = (await approvals.find(id))!
+    const { createHash } = await import('node:crypto')
+    const plan = planOf(play, id).replace('"version":1', '"version":2')
+    const digest = createHash('sha256').update(plan).digest('hex')
+    onDatabase(play.home, (db) =>
+      db.prepare('UPDATE approvals SET plan = ?, digest = ? WHERE id = ?').run(plan, digest, id),
+    )
+    const approver = (await (await play.app.approvers()).find('Olga'))!
+
+    const result = await approvals.approve({
+      id,
+      digest: shown.digest,
+      approver,
+      passphrase: new Secret(RIGHT_PASSPHRASE),
+    })
+
+    expect(result).toEqual({ approved: false, why: 'This is not the plan that was shown. Read it again.' })
+    expect((await approvals.find(id))?.state).toBe('pending')
   })
 
   test('with one byte changed after the approval is not carried out', async () => {

@@ -165,8 +165,10 @@ async function play(parts: Parts): Promise<Rehearsal> {
     },
     async approve(id, { by = 'Olga', code, passphrase = RIGHT_PASSPHRASE } = {}) {
       const approver = await approverCalled(by)
-      return (await app.approvals()).approve({
+      const approvals = await app.approvals()
+      return approvals.approve({
         id,
+        digest: (await approvals.find(id))?.digest ?? '',
         approver,
         passphrase: new Secret(passphrase),
         ...(code === undefined ? {} : { code: new Secret(code) }),

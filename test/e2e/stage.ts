@@ -183,6 +183,7 @@ function createHuman(env: Record<string, string>, writeLog: (line: string) => vo
       const approvals = await app.approvals()
       return approvals.approve({
         id,
+        digest: (await approvals.find(id))?.digest ?? '',
         approver: await approverCalled(by),
         passphrase: new Secret(passphrase),
         ...(code === undefined ? {} : { code: new Secret(code) }),

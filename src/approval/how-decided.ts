@@ -1,0 +1,11 @@
+import type { Decision } from '../store/store.ts'
+
+/** How a decision was made, as terminal and page say it behind a name. */
+export const HOW_DECIDED: Readonly<Record<Decision['how'], string>> = {
+  passphrase: 'by passphrase',
+  passkey: 'by passkey',
+  policy: 'the policy asks for no approval',
+  cover: 'covered by an earlier approval',
+  terminal: 'without a credential, which refusing does not need',
+  system: 'by this program',
+}
