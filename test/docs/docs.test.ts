@@ -1,0 +1,167 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join, posix } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { findTraces } from '../../scripts/ci/traces.ts'
+import { parsePolicy } from '../../src/approval/policy.ts'
+import { COMMANDS } from '../../src/cli/commands.ts'
+import { parseCommandLine } from '../../src/cli/parse.ts'
+import { ERROR_CODES, messageOf } from '../../src/lib/errors.ts'
+import { APPROVAL_STATES } from '../../src/store/approval-state.ts'
+import { TOOLS } from '../../src/tools/index.ts'
+import { anchorsOf, blocksOf, linksOf, readDocuments, ROOT, rowsOf } from './documents.ts'
+
+const documents = readDocuments()
+const documentCalled = (name: string) => {
+  const found = documents.find((document) => document.name === name)
+  if (found === undefined) throw new Error(`there is no ${name}`)
+  return found
+}
+const readme = documentCalled('README.md')
+
+/** The variables that the source reads or names: they stand there as strings. */
+function variablesOfSource(): Set<string> {
+  const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  )
+  const names = files.flatMap((name) =>
+    [...readFileSync(join(ROOT, 'src', name), 'utf8').matchAll(/['`"](PINGONE_[A-Z_]*[A-Z])['`"]/g)].map(
+      ([, variable]) => variable ?? '',
+    ),
+  )
+  return new Set(names)
+}
+
+describe('the README tells of', () => {
+  it.each(COMMANDS.map((command) => [command.name, command] as const))('the command %s', (name, { words, flags }) => {
+    const usage = [name, ...words.map((word) => `<${word}>`)].join(' ')
+
+    const row = readme.text.split('\n').find((line) => line.startsWith('| `') && line.slice(3).startsWith(usage))
+
+    expect(row).toBeDefined()
+    const missing = Object.keys(flags).filter((flag) => !readme.text.includes(`--${flag}`))
+    expect(missing).toEqual([])
+  })
+
+  it.each([...variablesOfSource()])('the variable %s', (name) => {
+    expect(readme.text).toContain(`\`${name}\``)
+  })
+
+  it.each(TOOLS.map((tool) => [tool.name, tool] as const))('the tool %s with its arguments', (name, tool) => {
+    const [row] = rowsOf(readme, name)
+
+    const properties = Object.keys((tool.input.json as { properties: object }).properties)
+    expect(row).toBeDefined()
+    expect(properties.filter((property) => !row?.includes(`\`${property}`))).toEqual([])
+  })
+
+  it.each(ERROR_CODES)('the code %s', (code) => {
+    expect(rowsOf(readme, code)).toHaveLength(1)
+  })
+
+  it.each(APPROVAL_STATES)('the state %s', (state) => {
+    expect(readme.text).toContain(`\`${state}\``)
+  })
+})
+
+describe('the README does not tell of', () => {
+  it('a tool that there is not', () => {
+    const names = TOOLS.map(({ name }) => name)
+
+    const section = readme.text.slice(readme.text.indexOf('## Tools'), readme.text.indexOf('## Error codes'))
+    const told = [...section.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name)
+
+    expect(told).toEqual(names)
+  })
+
+  it('a code that there is not', () => {
+    const section = readme.text.slice(readme.text.indexOf('## Error codes'), readme.text.indexOf('## Commands'))
+
+    expect([...section.matchAll(/^\| `(\w+)`/gm)].map(([, code]) => code)).toEqual([...ERROR_CODES])
+  })
+})
+
+describe.each(documents.map((document) => [document.name, document] as const))('%s', (name, document) => {
+  it('names no variable that the program does not know', () => {
+    const known = variablesOfSource()
+    const told = new Set([...document.text.matchAll(/\bPINGONE_[A-Z_]*[A-Z]\b/g)].map(([match]) => match))
+
+    expect([...told].filter((variable) => !known.has(variable))).toEqual([])
+  })
+
+  it('links to what is there', () => {
+    const broken = linksOf(document).filter((target) => {
+      if (/^https?:/.test(target)) return false
+      const [path = '', anchor] = target.split('#')
+      const file = path === '' ? name : posix.normalize(posix.join(dirname(name), path))
+      if (!existsSync(join(ROOT, file))) return true
+      return anchor !== undefined && !anchorsOf(documentCalled(file)).includes(anchor)
+    })
+
+    expect(broken).toEqual([])
+  })
+
+  it('prints no command that the program would refuse', async () => {
+    const lines = blocksOf(document, 'sh').flatMap((block) => block.replaceAll('\\\n', ' ').split('\n'))
+    const commands = lines.flatMap((line) => [...line.matchAll(/(?:^|[|;&] )pingone-mfa-mcp ([^#|>;&]*)/g)])
+
+    const refusals = await Promise.all(
+      commands.map(([, words = '']) =>
+        parseCommandLine(words.trim().split(/\s+/), COMMANDS).then(
+          () => undefined,
+          (error: unknown) => `${words}: ${messageOf(error)}`,
+        ),
+      ),
+    )
+
+    expect(refusals.filter((refusal) => refusal !== undefined)).toEqual([])
+  })
+
+  it('has JSON that can be read', () => {
+    expect(() => blocksOf(document, 'json').map((block) => JSON.parse(block) as unknown)).not.toThrow()
+  })
+
+  it('names no machine and no host of packages', () => {
+    expect(findTraces([document])).toEqual([])
+  })
+})
+
+describe('the documents', () => {
+  it('show a policy that the program takes', () => {
+    const policies = blocksOf(readme, 'json').filter((block) => block.includes('"actions"'))
+
+    expect(policies).toHaveLength(1)
+    expect(() => policies.map(parsePolicy)).not.toThrow()
+  })
+
+  it('name only tests and files that there are', () => {
+    const named = documents.flatMap(({ text }) =>
+      [...text.matchAll(/`((?:src|test|scripts|docs)\/[\w./-]+)`/g)].map(([, path]) => path ?? ''),
+    )
+
+    expect([...new Set(named)].filter((path) => !existsSync(join(ROOT, path)))).toEqual([])
+  })
+
+  it('have for each threat a proof that there is, or say that there is none yet', () => {
+    const [section = ''] =
+      documentCalled('docs/security.md').text.split('## Threats and answers')[1]?.split('\n## ') ?? []
+    const cells = [...section.matchAll(/^\| (?!threat |---)[^|]+\|[^|]+\| ([^|]+?) +\|$/gm)].map(
+      ([, cell]) => cell ?? '',
+    )
+    const proofs = cells.map((cell) => ({
+      cell,
+      paths: [...cell.matchAll(/`([^`]+)`/g)].map(([, path]) => path ?? ''),
+    }))
+
+    expect(proofs.length).toBeGreaterThan(10)
+    expect(proofs.filter(({ cell, paths }) => paths.length === 0 && cell !== 'no test yet')).toEqual([])
+    expect(proofs.flatMap(({ paths }) => paths).filter((path) => !existsSync(join(ROOT, 'test', path)))).toEqual([])
+  })
+
+  it('have pictures that load fast', () => {
+    const folder = join(ROOT, 'docs/images')
+
+    const heavy = readdirSync(folder).filter((name) => statSync(join(folder, name)).size > 150_000)
+
+    expect(heavy).toEqual([])
+  })
+})
