@@ -72,7 +72,7 @@ describe('approving', () => {
     terminal.type('alice@example.com')
 
     expect(await terminal.exit).toBe(1)
-    expect(terminal.screen).toContain("Refused: that is not this account's email.")
+    expect(terminal.screen).toContain("Refused: that is not the account's email.")
     expect(terminal.screen).not.toContain('Passphrase')
     expect(await desk.stateOf(id)).toBe('pending')
   })
