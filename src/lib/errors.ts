@@ -1,4 +1,4 @@
-/** Every code that a tool or command can answer with. The list is closed: CONTRACT "Codes" of the README. */
+/** Every code that a tool or a command can answer with. The list is closed; the README says what to do about each. */
 export const ERROR_CODES = [
   'NOT_CONFIGURED',
   'INVALID_INPUT',
