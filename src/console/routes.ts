@@ -2,7 +2,8 @@ import { Hono } from 'hono'
 import type { Approvals } from '../approval/approvals.ts'
 import { sheetOf } from '../approval/sheet.ts'
 import type { Clock } from '../lib/clock.ts'
-import { approvalPage, frontPage, notFoundPage } from './pages.ts'
+import { approvalPage } from './approval-page.ts'
+import { frontPage, notFoundPage } from './pages.ts'
 import { STYLE_HASH } from './style.ts'
 
 export interface RouteDeps {

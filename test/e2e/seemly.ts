@@ -54,8 +54,8 @@ function isEvent(line: string): boolean {
 const TAG = /<\/?([a-z][a-z0-9]*)/gi
 const OWN_TAGS = new Set(
   (
-    'html head meta title style body main header footer section article p span strong em small h1 h2 h3 ol ul li dl dt dd div ' +
-    'code blockquote time'
+    'html head meta title style body main header footer section article p span strong em small h1 h2 h3 ol ul li dl dt dd pre ' +
+    'code blockquote aside article'
   ).split(' '),
 )
 
