@@ -2,9 +2,9 @@ import { Hono } from 'hono'
 import type { Approvals } from '../approval/approvals.ts'
 import { sheetOf } from '../approval/sheet.ts'
 import type { Clock } from '../lib/clock.ts'
-import { approvalPage } from './approval-page.ts'
-import { frontPage, notFoundPage } from './pages.ts'
-import { STYLE_HASH } from './style.ts'
+import { approvalPage } from './pages/approval.ts'
+import { frontPage, notFoundPage } from './pages/closed.ts'
+import { STYLE_HASH } from './pages/style.ts'
 
 export interface RouteDeps {
   approvals: Approvals

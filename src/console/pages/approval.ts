@@ -1,8 +1,8 @@
 import { html } from 'hono/html'
-import { HOW_DECIDED } from '../approval/how-decided.ts'
-import type { EndpointOutcome, StepResultKind } from '../approval/outcome.ts'
-import type { Sheet } from '../approval/sheet.ts'
-import { isoTime } from '../lib/clock.ts'
+import { HOW_DECIDED } from '../../approval/how-decided.ts'
+import type { EndpointOutcome, StepResultKind } from '../../approval/outcome.ts'
+import type { Sheet } from '../../approval/sheet.ts'
+import { isoTime } from '../../lib/clock.ts'
 import { command, type Html, list, page } from './frame.ts'
 
 const STATE_SENTENCES: Record<Sheet['state'], string> = {
