@@ -22,9 +22,13 @@ interface Manifest {
   license?: unknown
 }
 
-/** The text of `THIRD_PARTY_LICENSES.txt`: every package in the bundle with its version, licence and licence text. */
-export async function thirdPartyLicenses(root: string, metafile: Metafile): Promise<string> {
-  const folders = packageFolders(Object.keys(metafile.outputs).flatMap((output) => usedInputs(metafile, output) ?? []))
+/** The text of `THIRD_PARTY_LICENSES.txt`: every package in the bundles with its version, licence and licence text. */
+export async function thirdPartyLicenses(root: string, ...metafiles: Metafile[]): Promise<string> {
+  const folders = packageFolders(
+    metafiles.flatMap((metafile) =>
+      Object.keys(metafile.outputs).flatMap((output) => usedInputs(metafile, output) ?? []),
+    ),
+  )
   const entries = await Promise.all(folders.map((folder) => licenseEntry(root, folder)))
   return `${[INTRODUCTION, ...entries].join(`\n\n${'-'.repeat(80)}\n\n`)}\n`
 }

@@ -3,7 +3,7 @@ import type { Approvals } from '../approval/approvals.ts'
 import { sheetOf } from '../approval/sheet.ts'
 import type { Clock } from '../lib/clock.ts'
 import { approvalPage } from './pages/approval.ts'
-import { frontPage, notFoundPage } from './pages/closed.ts'
+import { closedPage, notFoundPage } from './pages/closed.ts'
 import { STYLE_HASH } from './pages/style.ts'
 
 export interface RouteDeps {
@@ -13,7 +13,7 @@ export interface RouteDeps {
 }
 
 const HEADERS: Readonly<Record<string, string>> = {
-  'content-security-policy': `default-src 'none'; style-src '${STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+  'content-security-policy': `default-src 'none'; style-src '${STYLE_HASH}'; script-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`,
   'x-frame-options': 'DENY',
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
@@ -43,14 +43,11 @@ export function createRoutes({ approvals, clock, port }: RouteDeps): Hono {
   })
 
   routes.get('/', (context) => context.redirect('/approvals'))
-  routes.get('/approvals', async (context) => {
-    const waiting = await approvals.list()
-    return context.html(frontPage(waiting.length))
-  })
+  routes.get('/approvals', (context) => context.html(closedPage()))
   routes.get('/approvals/:id', async (context) => {
     const row = await approvals.find(context.req.param('id'))
     if (row === undefined) return context.html(notFoundPage(), 404)
-    return context.html(approvalPage(sheetOf(row, { full: false }), clock.now()))
+    return context.html(approvalPage({ sheet: sheetOf(row, { full: false }), now: clock.now() }))
   })
   routes.notFound((context) => context.html(notFoundPage(), 404))
   routes.onError((_error, context) => context.text('Something went wrong inside this program.\n', 500))

@@ -1,35 +1,37 @@
 import { html } from 'hono/html'
 import { HOW_DECIDED } from '../../approval/how-decided.ts'
-import type { EndpointOutcome, StepResultKind } from '../../approval/outcome.ts'
 import type { Sheet } from '../../approval/sheet.ts'
-import { isoTime } from '../../lib/clock.ts'
-import { command, type Html, list, page } from './frame.ts'
+import { decision } from './decision.ts'
+import { type Html, list, type Menu, page } from './frame.ts'
+import { moment, timeLeft } from './moment.ts'
+import { outcome } from './outcome.ts'
+import { request } from './request.ts'
+import { badge, environmentTag, stateSentence } from './state.ts'
 
-const STATE_SENTENCES: Record<Sheet['state'], string> = {
-  pending: 'Waits for a person to decide',
-  approved: 'Approved, and not started yet',
-  denied: 'Denied: nothing was changed',
-  expired: 'The time ran out: nothing was changed',
-  cancelled: 'Taken back before it started: nothing was changed',
-  stale: 'The user or the devices had changed meanwhile: nothing was done',
-  executing: 'Is being carried out now',
-  succeeded: 'Carried out',
-  partial: 'Carried out in part',
-  failed: 'Not carried out',
-  uncertain: 'It is not known whether all of it was carried out',
+export interface ApprovalView {
+  sheet: Sheet
+  now: number
+  menu?: Menu | undefined
+  /** For one decision on this page. */
+  nonce?: string | undefined
 }
 
-/** One approval: what a person needs in order to decide, and how to decide. */
-export function approvalPage(sheet: Sheet, now: number): Html {
+/** One approval: what a person needs in order to decide, and where it is decided. */
+export function approvalPage({ sheet, now, menu, nonce }: ApprovalView): Html {
   const isWaiting = sheet.state === 'pending' || sheet.state === 'approved'
-  const left = isWaiting ? html` <span class="left">${timeLeft(sheet.expiresAt - now)}</span>` : ''
   return page({
-    title: sheet.summary,
-    follows: isWaiting || sheet.state === 'executing',
+    title: `${sheet.state === 'pending' ? '' : `${sheet.state}: `}${sheet.summary}`,
+    menu,
+    nonce,
+    follows: isWaiting || sheet.state === 'executing' ? { approval: sheet.id } : undefined,
     alarm: alarmOf(sheet),
-    body: html`<article class="card">
-        <p class="state ${sheet.state}"><strong>${sheet.state}</strong> ${STATE_SENTENCES[sheet.state]}.${left}</p>
-        <h1>${sheet.summary}</h1>
+    body: html`<article class="card sheet" aria-labelledby="summary">
+        <p class="state" data-state="${sheet.state}">
+          ${badge(sheet.state)} <span>${stateSentence(sheet.state)}.</span>
+          ${isWaiting ? timeLeft(sheet.expiresAt, now) : ''}
+        </p>
+        <h1 id="summary">${sheet.summary}</h1>
+        ${sheet.account === undefined ? '' : html`<p class="whose">Account <strong>${sheet.account.email}</strong></p>`}
         ${sheet.note === undefined ? '' : html`<p class="note">${sheet.note}</p>`} ${warnings(sheet)} ${outcome(sheet)}
         <h2>${isWaiting ? 'What will happen' : 'What was asked for'}</h2>
         <ol class="effects">
@@ -39,18 +41,13 @@ export function approvalPage(sheet: Sheet, now: number): Html {
         ${sheet.alsoCovers === undefined ? '' : html`<p class="soft">${sheet.alsoCovers}</p>`}
         <h2>${sheet.account === undefined ? 'Where, and who asks' : 'Whose account, where, and who asks'}</h2>
         ${facts(sheet)}
-        <h2>The assistant's reason, which nobody has verified</h2>
-        ${
-          sheet.reason === undefined
-            ? html`<p class="soft">None was given.</p>`
-            : html`<blockquote>${sheet.reason}</blockquote>`
-        }
+        <h2>The assistant’s reason <span class="tag unverified">not verified</span></h2>
+        ${reason(sheet)}
       </article>
-      ${howToDecide(sheet)}`,
+      ${decision(sheet)}`,
   })
 }
 
-/** Where it cannot be told, it is treated as production. */
 function alarmOf({ environment }: Sheet): string | undefined {
   if (!environment.isProduction) return undefined
   return environment.type === 'PRODUCTION'
@@ -60,24 +57,10 @@ function alarmOf({ environment }: Sheet): string | undefined {
 
 function warnings(sheet: Sheet): Html | string {
   if (sheet.warnings.length === 0) return ''
-  return html`<section class="warnings">
-    <h2>Before you decide</h2>
+  return html`<section class="warnings" aria-labelledby="warnings">
+    <h2 id="warnings">Before you decide</h2>
     ${list(sheet.warnings)}
   </section>`
-}
-
-/** The whole call, as it will be sent, and what it changes. */
-function request({ request: sent }: Sheet): Html | string {
-  if (sent === undefined) return ''
-  const media = sent.contentType === undefined ? '' : html`<p class="soft">Content-Type: ${sent.contentType}</p>`
-  const body = sent.body.length === 0 ? '' : html`<pre>${sent.body.join('\n')}</pre>`
-  const changes =
-    sent.changes.length === 0
-      ? ''
-      : html`<h2>What it changes</h2>
-          ${list(sent.changes)}`
-  return html`<h2>What is sent</h2>
-    ${command(`${sent.method} ${sent.path}`)} ${media} ${body} ${changes}`
 }
 
 function remaining({ remaining: factors }: Sheet, isWaiting: boolean): Html | string {
@@ -86,84 +69,49 @@ function remaining({ remaining: factors }: Sheet, isWaiting: boolean): Html | st
     ${factors.length === 0 ? html`<p class="none">None. No factor at all.</p>` : list(factors)}`
 }
 
+function reason({ reason: words }: Sheet): Html {
+  if (words === undefined) return html`<p class="soft">None was given.</p>`
+  return html`<blockquote>${words}</blockquote>
+    <p class="soft">These are the assistant’s words. Nobody has checked them: ask the person if in doubt.</p>`
+}
+
 function facts(sheet: Sheet): Html {
-  const { account, environment, decision } = sheet
-  const reason = decision?.reason === undefined ? '' : `: ${decision.reason}`
-  const whose =
-    account === undefined
-      ? ''
-      : html`<dt>Account</dt>
-          <dd>${account.email}<span class="more">username ${account.username} · id ${account.id}</span></dd>`
+  const { account, environment, state } = sheet
   return html`<dl>
-    ${whose}
+    ${
+      account === undefined
+        ? ''
+        : html`<dt>Account</dt>
+            <dd>
+              <strong>${account.email}</strong
+              ><span class="more">username ${account.username} · id <code>${account.id}</code></span>
+            </dd>`
+    }
     <dt>Environment</dt>
     <dd>
-      ${environment.name} (${environment.type})<span class="more">${environment.id} at ${environment.apiUrl}</span>
+      ${environment.name} ${environmentTag(sheet)}<span class="more"
+        ><code>${environment.id}</code> at ${environment.apiUrl}</span
+      >
     </dd>
     <dt>Asked by</dt>
     <dd>${sheet.requester}<span class="more">${moment(sheet.requestedAt)}</span></dd>
     ${
-      sheet.state === 'pending' || sheet.state === 'approved'
-        ? html`<dt>Valid until</dt>
+      state === 'pending' || state === 'approved'
+        ? html`<dt>${state === 'pending' ? 'Valid until' : 'Must start by'}</dt>
             <dd>${moment(sheet.expiresAt)}</dd>`
         : ''
     }
-    ${
-      decision === undefined
-        ? ''
-        : html`<dt>Decided by</dt>
-            <dd>
-              ${decision.by}, ${HOW_DECIDED[decision.how]}${reason}<span class="more">${moment(decision.at)}</span>
-            </dd>`
-    }
+    ${decidedBy(sheet)}
+    <dt>Approval</dt>
+    <dd>
+      <code>${sheet.id}</code><span class="more">plan <code>${sheet.digest.slice(0, 16)}…</code></span>
+    </dd>
   </dl>`
 }
 
-function outcome({ outcome: ended }: Sheet): Html | string {
-  if (ended === undefined) return ''
-  return html`<h2>What became of it</h2>
-    <ul class="fates">
-      ${'devices' in ended ? ended.devices.map((device) => fate(device.result, device.label, device.error)) : answer(ended)}
-    </ul>`
-}
-
-function answer({ request: sent, status, error }: EndpointOutcome): Html {
-  const said = status === undefined ? 'no answer' : `HTTP ${status}`
-  return fate(error === undefined ? 'done' : 'failed', `${sent.method} ${sent.path}: ${said}`, error)
-}
-
-function fate(result: StepResultKind, what: string, error: string | undefined): Html {
-  const why = error === undefined ? '' : html`<span class="more">${error}</span>`
-  return html`<li class="${result}"><strong>${result.replaceAll('_', ' ')}</strong> ${what}${why}</li>`
-}
-
-function howToDecide({ id, state, needsCode, action }: Sheet): Html | string {
-  if (state === 'approved') {
-    return html`<aside class="card">
-      <h2>Taking it back</h2>
-      <p>Until the assistant starts it, in a terminal:</p>
-      ${command(`pingone-mfa-mcp approvals deny ${id}`)}
-    </aside>`
-  }
-  if (state !== 'pending') return ''
-  return html`<aside class="card">
-    <h2>Decide in a terminal</h2>
-    <p>On this machine, in a terminal of your own. To approve, with your passphrase:</p>
-    ${command(`pingone-mfa-mcp approvals approve ${id}`)}
-    <p>To deny, with or without a reason:</p>
-    ${command(`pingone-mfa-mcp approvals deny ${id}`)}
-    ${needsCode ? html`<p class="soft">You will be asked for the code that the user's device received.</p>` : ''}
-    ${action === 'add_sms_device' ? html`<p class="soft">There the number is shown in full.</p>` : ''}
-  </aside>`
-}
-
-/** `2026-11-24 12:00:05 UTC`. */
-function moment(ms: number): string {
-  return `${isoTime(ms).slice(0, 19).replace('T', ' ')} UTC`
-}
-
-function timeLeft(ms: number): string {
-  if (ms <= 0) return 'The time is over.'
-  const minutes = Math.floor(ms / 60_000)
-  return minutes === 0 ? 'Less than a minute left.' : `${minutes} min left.`
+function decidedBy({ decision: made }: Sheet): Html | string {
+  if (made === undefined) return ''
+  const why = made.reason === undefined || made.reason === '' ? '' : html`<q>${made.reason}</q>`
+  return html`<dt>Decided by</dt>
+    <dd>${made.by}, ${HOW_DECIDED[made.how]} ${why}<span class="more">${moment(made.at)}</span></dd>`
 }

@@ -4,41 +4,95 @@ import { STYLE } from './style.ts'
 
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>
 
+/** The pages that a browser sees which `console` has let in, in the order of the menu. */
+const SECTIONS = [
+  ['pending', '/approvals', 'Pending'],
+  ['history', '/history', 'History'],
+  ['audit', '/audit', 'Audit log'],
+  ['approvers', '/approvers', 'Approvers'],
+  ['endpoints', '/endpoints', 'Endpoints'],
+  ['connection', '/connection', 'Connection'],
+] as const
+export type Section = (typeof SECTIONS)[number][0]
+
+export interface Menu {
+  current?: Section | undefined
+  /** How many approvals wait. */
+  waiting: number
+}
+
 export interface Frame {
   title: string
-  /** Loads itself again, so that it shows the state as it is. */
-  follows: boolean
+  /** Absent for whoever holds only the link to one page. */
+  menu?: Menu | undefined
+  /** What makes the page load its content anew: an approval by its id, or any approval at all. */
+  follows?: { approval: string } | 'all' | undefined
+  /** One-time value for what the page may ask for. */
+  nonce?: string | undefined
   /** Across the whole width, above everything else. */
   alarm?: string | undefined
   body: Html
 }
 
-/** The document around every page. It loads nothing and runs nothing. */
-export function page({ title, follows, alarm, body }: Frame): Html {
+/** The document around every page. Nothing in it comes from elsewhere. */
+export function page({ title, menu, follows, nonce, alarm, body }: Frame): Html {
+  const followed = follows === undefined || follows === 'all' ? follows : follows.approval
   return html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        ${follows ? html`<meta http-equiv="refresh" content="5" />` : ''}
+        <meta name="color-scheme" content="light dark" />
+        ${followed === undefined ? '' : html`<noscript><meta http-equiv="refresh" content="10" /></noscript>`}
         <title>${title} · PingOne MFA</title>
+        <link rel="icon" href="/icon.svg" type="image/svg+xml" />
         ${raw(`<style>${STYLE}</style>`)}
+        <script src="/console.js" defer></script>
       </head>
-      <body>
+      <body data-follows="${followed ?? ''}" data-nonce="${nonce ?? ''}">
+        <a class="skip" href="#content">Skip to the content</a>
         <header>
-          <p><strong>PingOne MFA</strong> <span class="soft">approvals on this machine</span></p>
+          <div class="bar">
+            <p class="brand">${MARK}<strong>PingOne MFA</strong> <span>approvals</span></p>
+            ${menu === undefined ? '' : navigation(menu)}
+          </div>
         </header>
-        ${alarm === undefined ? '' : html`<p class="alarm">${alarm}</p>`}
-        <main>${body}</main>
+        ${alarm === undefined ? '' : html`<p class="alarm" role="note">${alarm}</p>`}
+        <main id="content" tabindex="-1">${body}</main>
+        <p id="announcement" class="unseen" role="status"></p>
         <footer>
           <p>
-            Served by pingone-mfa-mcp on this machine alone. This page shows; it cannot approve or deny
-            anything.${follows ? ' It follows the state by itself.' : ''}
+            Served by pingone-mfa-mcp on this machine alone: nothing on this page comes from elsewhere, and nothing
+            leaves it.
+            <span id="line" hidden>Not connected: what you see may be out of date.</span>
           </p>
         </footer>
       </body>
     </html>`
 }
+
+function navigation({ current, waiting }: Menu): Html {
+  return html`<nav aria-label="Console">
+    <ul>
+      ${SECTIONS.map(
+        ([section, address, label]) =>
+          html`<li>
+            <a href="${address}" ${section === current ? raw('aria-current="page"') : ''}
+              >${label}${section === 'pending' ? html` <span class="count" id="waiting">${waiting}</span>` : ''}</a
+            >
+          </li>`,
+      )}
+    </ul>
+  </nav>`
+}
+
+const MARK = raw(
+  '<svg class="mark" viewBox="0 0 24 24" aria-hidden="true"><path d="M12 2 3 5.5V11c0 5.2 3.7 9.3 9 11 5.3-1.7 9-5.8 9-11V5.5Z"/><path class="tick" d="m8 11.8 2.8 2.8L16 9.4"/></svg>',
+)
+
+/** What a browser shows in its tab. */
+export const ICON =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path fill="#2f6fde" d="M12 2 3 5.5V11c0 5.2 3.7 9.3 9 11 5.3-1.7 9-5.8 9-11V5.5Z"/><path fill="none" stroke="#fff" stroke-width="2.2" stroke-linecap="round" stroke-linejoin="round" d="m8 11.8 2.8 2.8L16 9.4"/></svg>'
 
 export function list(items: readonly string[]): Html {
   return html`<ul>

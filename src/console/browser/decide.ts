@@ -1,0 +1,67 @@
+import { type PublicKeyCredentialRequestOptionsJSON, startAuthentication } from '@simplewebauthn/browser'
+import { post } from './exchange.ts'
+import { formsWith, onSubmit, valueOf } from './forms.ts'
+import { promptProblem } from './prompt-problems.ts'
+import { renew } from './renew.ts'
+
+const NOTHING_APPROVED = 'Nothing was approved; you can try again.'
+
+/** The forms that decide, and the one that removes a passkey. */
+export function bindDecisions(): void {
+  for (const [form, id] of formsWith('approve')) {
+    onSubmit(form, 'Waiting for your passkey…', async () => {
+      const code = form.querySelector<HTMLInputElement>('[name=code]')
+      const problem = code === null ? undefined : codeProblem(code)
+      if (problem !== undefined) return problem
+      const typed = valueOf(form, 'code')
+      return byPasskey(`/approvals/${id}/options`, `/approvals/${id}/approve`, typed === '' ? {} : { code: typed })
+    })
+  }
+  for (const [form, id] of formsWith('deny')) {
+    onSubmit(form, 'One moment…', async () => {
+      const answer = await post(`/approvals/${id}/deny`, { reason: valueOf(form, 'reason') })
+      if (answer.ok !== true) return answer.sentence ?? 'That was not possible.'
+      await renew()
+      return undefined
+    })
+  }
+  for (const [form, address] of formsWith('remove')) {
+    onSubmit(form, 'Waiting for a passkey…', () =>
+      byPasskey(`${address}/options`, address, {}, 'Nothing was removed; you can try again.'),
+    )
+  }
+}
+
+/** Asks for a passkey and sends what it signed; why it did not work, or undefined. */
+async function byPasskey(
+  optionsPath: string,
+  path: string,
+  extra: object,
+  unchanged = NOTHING_APPROVED,
+): Promise<string | undefined> {
+  const assertion = await signed(optionsPath, unchanged)
+  if (typeof assertion === 'string') return assertion
+  const answer = await post(path, { assertion: assertion.signed, ...extra })
+  if (answer.ok !== true) return answer.sentence ?? unchanged
+  await renew()
+  return undefined
+}
+
+/** What a passkey signed, or why there is nothing, as a sentence. */
+export async function signed(optionsPath: string, unchanged: string): Promise<{ signed: object } | string> {
+  const { options, sentence } = await post(optionsPath, {})
+  if (options === undefined) return sentence ?? unchanged
+  try {
+    return { signed: await startAuthentication({ optionsJSON: options as PublicKeyCredentialRequestOptionsJSON }) }
+  } catch (error) {
+    return promptProblem(error, unchanged)
+  }
+}
+
+function codeProblem(field: HTMLInputElement): string | undefined {
+  const isRight = /^[0-9]{4,12}$/.test(field.value.trim())
+  field.setAttribute('aria-invalid', String(!isRight))
+  if (isRight) return undefined
+  field.focus()
+  return 'Type the code that the user’s device received: digits only.'
+}

@@ -1,0 +1,70 @@
+import { html } from 'hono/html'
+import { visibleText } from '../../lib/text.ts'
+import { command, type Html, type Menu, page } from './frame.ts'
+import { moment } from './moment.ts'
+import { paging } from './paging.ts'
+import type { AuditLine, AuditState, Paged } from './views.ts'
+
+/** The audit log, newest first, and whether its chain holds. */
+export function auditPage(entries: Paged<AuditLine>, state: AuditState, menu: Menu): Html {
+  return page({
+    title: 'Audit log',
+    menu,
+    follows: entries.page === 1 ? 'all' : undefined,
+    body: html`<h1>Audit log</h1>
+      ${chain(state)}
+      ${
+        entries.items.length === 0
+          ? html`<section class="card quiet"><p>Nothing has been written yet.</p></section>`
+          : html`<ol class="rows card" reversed>
+              ${entries.items.map(entry)}
+            </ol>`
+      }
+      ${paging(entries, '/audit')}`,
+  })
+}
+
+function chain({ entries, head, broken }: AuditState): Html {
+  if (broken !== undefined) {
+    return html`<section class="card verdict bad" role="alert">
+      <h2>The log is not as it was written</h2>
+      <p>At entry ${broken.seq}: ${broken.problem}.</p>
+      <p>Approve nothing until somebody has looked into it.</p>
+    </section>`
+  }
+  return html`<section class="card verdict good">
+    <h2>The chain holds</h2>
+    <p>
+      ${entries === 1 ? 'One entry' : `${entries} entries`}, each bound to the one before it; every passkey signature in
+      them was verified just now.
+    </p>
+    <p class="soft">Its head. Noted elsewhere, it shows a cut or rewritten log later on:</p>
+    ${command(head)}
+  </section>`
+}
+
+function entry({ seq, at, kind, approvalId, data, hash }: AuditLine): Html {
+  const about =
+    approvalId === undefined ? '' : html` · <a href="/approvals/${approvalId}">approval ${approvalId.slice(0, 8)}</a>`
+  return html`<li>
+    <div class="lead"><span class="number">${seq}</span></div>
+    <div>
+      <h2>${visibleText(kind)}</h2>
+      <p class="soft">${moment(at)}${about}</p>
+      <details>
+        <summary>Details<span class="unseen"> of entry ${seq}</span></summary>
+        <pre tabindex="0" aria-label="Entry ${seq}">${indented(data)}</pre>
+        <p class="soft">Hash <code>${hash}</code></p>
+      </details>
+    </div>
+  </li>`
+}
+
+function indented(data: string): string {
+  try {
+    return JSON.stringify(JSON.parse(data), undefined, 2).split('\n').map(visibleText).join('\n')
+  } catch {
+    // A damaged log is shown as it is.
+    return visibleText(data)
+  }
+}
