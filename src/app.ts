@@ -133,9 +133,14 @@ export function createApp(ports: Ports): App {
     return createApprovers({ store: await store(), clock, randomBytes })
   })
 
+  const passkeys = once(async () => {
+    const { createPasskeys } = await import('./approval/passkeys.ts')
+    return createPasskeys({ store: await store(), clock, randomBytes })
+  })
+
   const approvals = once(async () => {
     const { createApprovals } = await import('./approval/approvals.ts')
-    return createApprovals({ store: await store(), approvers: await approvers(), policy, clock, randomBytes })
+    return createApprovals({ store: await store(), approvers: await approvers(), passkeys, policy, clock, randomBytes })
   })
 
   const approvalConsole = once(async (): Promise<Console | undefined> => {

@@ -2,11 +2,14 @@ import type { Clock } from '../lib/clock.ts'
 import { AppError } from '../lib/errors.ts'
 import type { Secret } from '../lib/secret.ts'
 import { plainText, sameEmail } from '../lib/text.ts'
-import type { ApprovalRow, ApproverRow, Decision, Store } from '../store/store.ts'
+import type { ApproverRow, CredentialKind, CredentialUse } from '../store/approver-rows.ts'
+import type { ApprovalRow, Decision, Store } from '../store/store.ts'
 import type { Approvers } from './approvers.ts'
 import type { RandomBytes } from './claim.ts'
 import { digestOf } from './digest.ts'
 import { expireOverdue, START_MS } from './expiry.ts'
+import type { Assertion, PasskeyEvidence } from './passkey-json.ts'
+import type { Passkeys, Purpose } from './passkeys.ts'
 import type { Plan } from './plan.ts'
 import { ruleFor } from './policy.ts'
 import { policyInForce, type PolicySource } from './policy-file.ts'
@@ -18,6 +21,7 @@ export const MAX_FAILED_ATTEMPTS = 5
 export interface ApprovalDeps {
   store: Store
   approvers: Approvers
+  passkeys(): Promise<Passkeys>
   policy: PolicySource
   clock: Clock
   randomBytes: RandomBytes
@@ -34,8 +38,8 @@ export type DenyResult = { denied: true; state: 'denied' | 'cancelled' } | { den
 export interface Approvals {
   list(): Promise<ApprovalRow[]>
   find(id: string): Promise<ApprovalRow | undefined>
-  /** Why this approver may not approve this plan, whatever the credential; undefined where nothing is in the way. */
-  obstacle(row: ApprovalRow, approver: ApproverRow): Promise<string | undefined>
+  /** Why this approver may not approve this plan by this kind of credential; undefined where nothing is in the way. */
+  obstacle(row: ApprovalRow, approver: ApproverRow, kind: CredentialKind): Promise<string | undefined>
   /** `digest` is that of the sheet that the person has read: nothing else is approved. */
   approve(request: {
     id: string
@@ -44,16 +48,45 @@ export interface Approvals {
     passphrase: Secret
     code?: Secret
   }): Promise<ApproveResult>
-  deny(request: { id: string; reason: string }): Promise<DenyResult>
+  /** What a browser needs in order to ask for a passkey, for the plan that is stored now, on the page of that origin. */
+  passkeyOptions(request: { id: string; origin: string }): Promise<PasskeyOptions>
+  /** The same checks as by passphrase; the assertion is kept as evidence. */
+  approveByPasskey(request: {
+    id: string
+    digest: string
+    origin: string
+    assertion: Assertion
+    code?: Secret
+  }): Promise<ApproveResult>
+  /** `where`: a person at a terminal, which is the default, or on the page. */
+  deny(request: { id: string; reason: string; where?: 'terminal' | 'page' }): Promise<DenyResult>
 }
 
-export function createApprovals({ store, approvers, policy, clock, randomBytes }: ApprovalDeps): Approvals {
+export type PasskeyOptions =
+  | { ok: true; digest: string; options: NonNullable<Awaited<ReturnType<Passkeys['ask']>>> }
+  | { ok: false; why: string }
+
+/** The credential that a decision rests on, and what is kept of it. */
+interface Proof {
+  approver: ApproverRow
+  kind: CredentialKind
+  use: CredentialUse
+  evidence?: PasskeyEvidence
+}
+
+const OTHER_PLAN = 'This is not the plan that was shown. Read it again.'
+const NO_PASSKEY = 'Nobody who is enrolled has a passkey; this is approved in a terminal.'
+const NEEDS_CODE = "This approval needs the code from the device's screen."
+
+export function createApprovals(deps: ApprovalDeps): Approvals {
+  const { store, approvers, policy, clock, randomBytes } = deps
+
   const find = async (id: string) => {
     await expireOverdue(store, clock.now())
     return store.approvalById(id)
   }
 
-  const obstacle = async (row: ApprovalRow, approver: ApproverRow): Promise<string | undefined> => {
+  const obstacle: Approvals['obstacle'] = async (row, approver, kind) => {
     if (row.state !== 'pending') return `This approval is ${row.state}; there is nothing left to approve.`
     if (digestOf(row.plan) !== row.digest)
       return 'The stored plan is not the one that was asked for. Deny it and look into the audit log.'
@@ -61,7 +94,7 @@ export function createApprovals({ store, approvers, policy, clock, randomBytes }
       return 'Nobody approves a change to their own account. Another approver has to decide.'
     const { policy: inForce } = await policyInForce(policy, (hash) => store.isPolicyAccepted(hash))
     const plan = parsePlan(row)
-    if (ruleFor(inForce, plan).assurance === 'passkey' && approver.kind !== 'passkey') {
+    if (ruleFor(inForce, plan).assurance === 'passkey' && kind !== 'passkey') {
       return 'The policy asks for a passkey for this action; a passphrase does not do.'
     }
     return undefined
@@ -100,7 +133,7 @@ export function createApprovals({ store, approvers, policy, clock, randomBytes }
   /** Seals what was typed to every claim; undefined where a claim was added meanwhile or what has to hold changed. */
   const decide = async (
     row: ApprovalRow,
-    approver: ApproverRow,
+    { approver, kind, use, evidence }: Proof,
     code: Secret | undefined,
   ): Promise<number | undefined> => {
     const claims = await store.claimsOf(row.id)
@@ -113,23 +146,55 @@ export function createApprovals({ store, approvers, policy, clock, randomBytes }
           ]),
     )
     const at = clock.now()
-    const decision: Decision = { at, by: approver.name, email: approver.email, how: approver.kind }
+    const decision: Decision = { at, by: approver.name, email: approver.email, how: kind }
     const result = await store.transition({
       id: row.id,
       from: 'pending',
       to: 'approved',
       set: { decision, expiresAt: at + START_MS },
       letters,
-      approver,
+      credential: use,
       ...(code === undefined ? {} : { claims: claims.length }),
       audit: {
         at,
         kind: 'approval.approved',
         approvalId: row.id,
-        data: { by: approver.name, email: approver.email, how: approver.kind, digest: row.digest },
+        data: {
+          by: approver.name,
+          email: approver.email,
+          how: kind,
+          digest: row.digest,
+          ...(evidence === undefined ? {} : { evidence }),
+        },
       },
     })
     return result === 'done' ? at + START_MS : undefined
+  }
+
+  /** Tries again where somebody asked for the same meanwhile, so that what was typed is sealed to every claim. */
+  const settle = async (row: ApprovalRow, proof: Proof, code: Secret | undefined): Promise<ApproveResult> => {
+    for (let attempt = 0; attempt < 5; attempt++) {
+      const startBy = await decide(row, proof, code)
+      if (startBy !== undefined) return { approved: true, startBy }
+      const now = await find(row.id)
+      if (now?.state !== 'pending') return { approved: false, why: `This approval is now ${now?.state ?? 'gone'}.` }
+      const { name } = proof.approver
+      const enrolled = (await approvers.find(name))?.credentials.find(({ id }) => id === proof.use.id)
+      if (enrolled === undefined) return { approved: false, why: `${name} is not enrolled with that any more.` }
+      const { counter } = proof.use
+      if (counter !== undefined && counter !== 0 && enrolled.counter >= counter) {
+        return { approved: false, why: 'That passkey was used elsewhere at the same moment. Use it again.' }
+      }
+    }
+    return { approved: false, why: 'The approval is being asked for again and again. Try once more.' }
+  }
+
+  /** Why nobody's passkey could approve it. */
+  const obstacleForAll = async (row: ApprovalRow): Promise<string | undefined> => {
+    const withPasskey = (await approvers.list()).filter(({ credentials }) => credentials.some(isPasskey))
+    if (withPasskey.length === 0) return NO_PASSKEY
+    const obstacles = await Promise.all(withPasskey.map((approver) => obstacle(row, approver, 'passkey')))
+    return obstacles.every((why) => why !== undefined) ? obstacles[0] : undefined
   }
 
   return {
@@ -142,29 +207,42 @@ export function createApprovals({ store, approvers, policy, clock, randomBytes }
     async approve({ id, digest, approver, passphrase, code }) {
       const row = await find(id)
       if (row === undefined) return { approved: false, why: 'There is no such approval.' }
-      if (row.digest !== digest) return { approved: false, why: 'This is not the plan that was shown. Read it again.' }
-      const inTheWay = await obstacle(row, approver)
+      if (row.digest !== digest) return { approved: false, why: OTHER_PLAN }
+      const inTheWay = await obstacle(row, approver, 'passphrase')
       if (inTheWay !== undefined) return { approved: false, why: inTheWay }
       if (parsePlan(row).needsCode === true && code === undefined) {
-        return { approved: false, why: "This approval needs the code from the device's screen." }
+        return { approved: false, why: NEEDS_CODE }
       }
       const tried = await store.takeAttempt(id, MAX_FAILED_ATTEMPTS)
       if (tried === undefined) return { approved: false, why: 'No try at a passphrase is left.', attemptsLeft: 0 }
-      if (!(await approvers.verify(approver, passphrase, `approve ${id}`))) return wrongPassphrase(row, approver, tried)
+      const verified = await approvers.verify(approver, passphrase, `approve ${id}`)
+      if (verified === undefined) return wrongPassphrase(row, approver, tried)
       await store.releaseAttempt(id)
-      for (let attempt = 0; attempt < 5; attempt++) {
-        const startBy = await decide(row, approver, code)
-        if (startBy !== undefined) return { approved: true, startBy }
-        const now = await find(id)
-        if (now?.state !== 'pending') return { approved: false, why: `This approval is now ${now?.state ?? 'gone'}.` }
-        const enrolled = await approvers.find(approver.name)
-        if (enrolled?.credential !== approver.credential) {
-          return { approved: false, why: `${approver.name} is not enrolled any more.` }
-        }
-      }
-      return { approved: false, why: 'The approval is being asked for again and again. Try once more.' }
+      const use = { id: verified.id, approver: approver.name, at: clock.now() }
+      return settle(row, { approver, kind: 'passphrase', use }, code)
     },
-    async deny({ id, reason }) {
+    async passkeyOptions({ id, origin }) {
+      const row = await find(id)
+      if (row === undefined) return { ok: false, why: 'There is no such approval.' }
+      const why = await obstacleForAll(row)
+      if (why !== undefined) return { ok: false, why }
+      const options = await (await deps.passkeys()).ask(purposeOf(row, origin))
+      return options === undefined ? { ok: false, why: NO_PASSKEY } : { ok: true, digest: row.digest, options }
+    },
+    async approveByPasskey({ id, digest, origin, assertion, code }) {
+      const row = await find(id)
+      if (row === undefined) return { approved: false, why: 'There is no such approval.' }
+      if (row.digest !== digest) return { approved: false, why: OTHER_PLAN }
+      if (parsePlan(row).needsCode === true && code === undefined) return { approved: false, why: NEEDS_CODE }
+      const signed = await (await deps.passkeys()).check(purposeOf(row, origin), assertion)
+      if (!signed.ok) return { approved: false, why: signed.why }
+      const { approver, passkey, counter, evidence } = signed
+      const inTheWay = await obstacle(row, approver, 'passkey')
+      if (inTheWay !== undefined) return { approved: false, why: inTheWay }
+      const use = { id: passkey.id, approver: approver.name, at: clock.now(), counter }
+      return settle(row, { approver, kind: 'passkey', use, evidence }, code)
+    },
+    async deny({ id, reason, where = 'terminal' }) {
       const row = await find(id)
       if (row === undefined) return { denied: false, why: 'There is no such approval.' }
       if (row.state !== 'pending' && row.state !== 'approved') {
@@ -173,8 +251,8 @@ export function createApprovals({ store, approvers, policy, clock, randomBytes }
       const said = plainText(reason, 300)
       const decision: Decision = {
         at: clock.now(),
-        by: 'a person at the terminal',
-        how: 'terminal',
+        by: where === 'page' ? 'a person on the page' : 'a person at the terminal',
+        how: where,
         ...(said !== '' && { reason: said }),
       }
       const to = row.state === 'pending' ? 'denied' : 'cancelled'
@@ -195,6 +273,15 @@ export function createApprovals({ store, approvers, policy, clock, randomBytes }
       return { denied: false, why: `Too late: this approval is ${now?.state ?? 'gone'}.` }
     },
   }
+}
+
+/** What a passkey signs: this plan, on this page. */
+function purposeOf(row: ApprovalRow, origin: string): Purpose {
+  return { subject: `approve ${row.id}`, digest: row.digest, origin }
+}
+
+function isPasskey({ kind }: { kind: CredentialKind }): boolean {
+  return kind === 'passkey'
 }
 
 /** The plan of a row. Only this program writes plans, so their shape is trusted; their digest is checked where it counts. */

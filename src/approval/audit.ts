@@ -1,5 +1,6 @@
 import { CHAIN_START, hashEntry } from '../store/audit-chain.ts'
 import type { ApprovalRow, AuditEntry, Store } from '../store/store.ts'
+import { brokenEvidence } from './audit-evidence.ts'
 
 export interface Verification {
   entries: number
@@ -9,8 +10,8 @@ export interface Verification {
 }
 
 /**
- * Walks the hash chain from its start, then checks that every decided approval has the entries that it must have. With
- * `knownHead`, a head that was noted earlier has to be in the chain: without one, a cut tail or a whole rewrite cannot
+ * Walks the hash chain from its start, verifies the passkey signatures in it again, then checks that every decided
+ * approval has the entries that it must have. With `knownHead`, a head that was noted earlier has to be in the chain: without one, a cut tail or a whole rewrite cannot
  * be seen.
  */
 export async function verifyAudit(store: Store, knownHead?: string): Promise<Verification> {
@@ -20,6 +21,7 @@ export async function verifyAudit(store: Store, knownHead?: string): Promise<Ver
   const broken =
     brokenLink(entries) ??
     missingHead(entries, knownHead) ??
+    (await brokenEvidence(entries)) ??
     missingEntry(entries, await store.approvals({ limit: 1_000_000 }))
   return broken === undefined ? result : { ...result, broken }
 }
@@ -48,8 +50,10 @@ function missingHead(entries: readonly AuditEntry[], knownHead: string | undefin
 function missingEntry(entries: readonly AuditEntry[], approvals: readonly ApprovalRow[]): Broken | undefined {
   const byApproval = new Map<string, AuditEntry[]>()
   for (const entry of entries) {
-    if (entry.approvalId !== undefined)
-      byApproval.set(entry.approvalId, [...(byApproval.get(entry.approvalId) ?? []), entry])
+    if (entry.approvalId === undefined) continue
+    const before = byApproval.get(entry.approvalId)
+    if (before === undefined) byApproval.set(entry.approvalId, [entry])
+    else before.push(entry)
   }
   for (const row of approvals) {
     const problem = missingFor(row, byApproval.get(row.id) ?? [])

@@ -7,5 +7,6 @@ export const HOW_DECIDED: Readonly<Record<Decision['how'], string>> = {
   policy: 'the policy asks for no approval',
   cover: 'covered by an earlier approval',
   terminal: 'without a credential, which refusing does not need',
+  page: 'on the page, without a credential, which refusing does not need',
   system: 'by this program',
 }

@@ -1,6 +1,7 @@
 import { AppError } from '../lib/errors.ts'
 import { plainText } from '../lib/text.ts'
-import type { ApprovalRow, ApproverRow } from '../store/store.ts'
+import type { ApproverRow } from '../store/approver-rows.ts'
+import type { ApprovalRow } from '../store/store.ts'
 import type { PlanDraft } from './plan.ts'
 import { type Assurance, endpointDenial, type Policy } from './policy.ts'
 
@@ -10,12 +11,13 @@ import { type Assurance, endpointDenial, type Policy } from './policy.ts'
 export function requireApprover(approvers: readonly ApproverRow[]): void {
   if (approvers.length > 0) return
   throw new AppError('NO_APPROVER', 'Nobody is enrolled who could approve this, so nothing can be changed.', {
-    next: 'A person runs `pingone-mfa-mcp approver add --name NAME --email EMAIL --passphrase` in a terminal.',
+    next: 'A person runs `pingone-mfa-mcp approver add --name NAME --email EMAIL` in a terminal.',
   })
 }
 
 export function requireAssurance(approvers: readonly ApproverRow[], assurance: Assurance): void {
-  if (assurance === 'any' || approvers.some((approver) => approver.kind === 'passkey')) return
+  if (assurance === 'any' || approvers.some(({ credentials }) => credentials.some(({ kind }) => kind === 'passkey')))
+    return
   throw new AppError('NO_APPROVER', 'The policy asks for a passkey for this action, and no approver has one.')
 }
 

@@ -3,9 +3,10 @@ import { type Sheet, sheetOf } from '../approval/sheet.ts'
 import { AppError } from '../lib/errors.ts'
 import { Secret } from '../lib/secret.ts'
 import { sameEmail } from '../lib/text.ts'
-import type { ApprovalRow, ApproverRow } from '../store/store.ts'
+import type { ApproverRow } from '../store/approver-rows.ts'
+import type { ApprovalRow } from '../store/store.ts'
 import type { Context } from './context.ts'
-import { askApprover, askPassphrase, NO_ANSWER } from './credential.ts'
+import { askApprover, askPassphrase, hasPassphrase, NO_ANSWER } from './credential.ts'
 import { CommandFailure, refused } from './failure.ts'
 import { sheetText } from './sheet-text.ts'
 import { clockTime, duration } from './times.ts'
@@ -22,15 +23,18 @@ export async function approvalsApprove(context: Context, { id }: { id: string })
   const [approvals, approvers] = [await app.approvals(), await app.approvers()]
   const row = requireApproval(await approvals.find(id), id)
   if (row.state !== 'pending') throw refused(`Refused: this approval is ${row.state}; there is nothing to approve.`)
-  const enrolled = await approvers.list()
+  const everybody = await approvers.list()
+  const enrolled = everybody.filter(hasPassphrase)
 
   const sheet = sheetOf(row, { full: true })
   const look = { paint: context.paint.errorOutput, width: context.width(), now: context.now() }
   context.say(sheetText(sheet, look))
+  if (everybody.length > 0 && enrolled.length === 0)
+    throw refused('Refused: who is enrolled approves by passkey, on the page.')
   await requireSomebody(approvals, row, enrolled)
   await confirmSubject(context, sheet)
   const approver = await askApprover(context, enrolled)
-  const inTheWay = await approvals.obstacle(row, approver)
+  const inTheWay = await approvals.obstacle(row, approver, 'passphrase')
   if (inTheWay !== undefined) throw refused(`Refused: ${inTheWay}`)
   const passphrase = await askPassphrase(context, approver)
   const code = sheet.needsCode ? await askCode(context) : undefined
@@ -58,10 +62,10 @@ async function requireSomebody(
 ): Promise<void> {
   if (enrolled.length === 0) {
     throw new AppError('NO_APPROVER', 'Nobody is enrolled who could approve this.', {
-      next: '`pingone-mfa-mcp approver add --name NAME --email EMAIL --passphrase` enrols somebody.',
+      next: '`pingone-mfa-mcp approver add --name NAME --email EMAIL` enrols somebody.',
     })
   }
-  const obstacles = await Promise.all(enrolled.map((approver) => approvals.obstacle(row, approver)))
+  const obstacles = await Promise.all(enrolled.map((approver) => approvals.obstacle(row, approver, 'passphrase')))
   const [first] = obstacles
   if (first !== undefined && obstacles.every((obstacle) => obstacle !== undefined)) throw refused(`Refused: ${first}`)
 }

@@ -31,7 +31,17 @@ export async function auditList(context: Context, { json, since }: ListArgs): Pr
 }
 
 // For machines: hashes, and ids of what a summary names already.
-const LEFT_OUT = new Set(['digest', 'user', 'caller', 'effects', 'environment', 'email'])
+const LEFT_OUT = new Set([
+  'digest',
+  'evidence',
+  'publicKey',
+  'credentialId',
+  'user',
+  'caller',
+  'effects',
+  'environment',
+  'email',
+])
 
 /** `2026-11-24T12:00:00Z  approval.approved  7k2…  by "Olga" how passphrase`. */
 function entryLine({ at, kind, approvalId, data }: AuditEntry): string {

@@ -1,7 +1,7 @@
 import type { Approvers, Voucher } from '../approval/approvers.ts'
 import type { Secret } from '../lib/secret.ts'
 import { asciiLowerCase, plainText } from '../lib/text.ts'
-import type { ApproverRow } from '../store/store.ts'
+import type { ApproverRow } from '../store/approver-rows.ts'
 import type { Context } from './context.ts'
 import { refused } from './failure.ts'
 
@@ -28,10 +28,15 @@ export async function askPassphrase(context: Context, approver: ApproverRow): Pr
   return passphrase
 }
 
+/** Passphrases are what a terminal can ask for. */
+export function hasPassphrase({ credentials }: ApproverRow): boolean {
+  return credentials.some(({ kind }) => kind === 'passphrase')
+}
+
 /** An enrolled approver vouches by passphrase, or nothing goes on. */
 export async function askVoucher(context: Context, approvers: Approvers, purpose: string): Promise<Voucher> {
-  const approver = await askApprover(context, await approvers.list())
+  const approver = await askApprover(context, (await approvers.list()).filter(hasPassphrase))
   const passphrase = await askPassphrase(context, approver)
-  if (await approvers.verify(approver, passphrase, purpose)) return { name: approver.name }
+  if ((await approvers.verify(approver, passphrase, purpose)) !== undefined) return { name: approver.name }
   throw refused('Refused: that passphrase is wrong.')
 }

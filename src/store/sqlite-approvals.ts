@@ -1,5 +1,6 @@
 import { RUNNABLE_STATES } from './approval-state.ts'
 import { appendAudit } from './sqlite-audit.ts'
+import { isUsable, noteUse } from './sqlite-credentials.ts'
 import type { Database } from './sqlite-database.ts'
 import { toApproval, toStep } from './sqlite-rows.ts'
 import type { ApprovalRow, Claim, OpenRequest, OpenResult, Store, Transition, TransitionResult } from './store.ts'
@@ -187,6 +188,7 @@ function applyTransition(db: Database, change: Transition): TransitionResult {
     db.run('UPDATE claims SET letter = ? WHERE token_hash = ?', letter, tokenHash)
   }
   if (!RUNNABLE_STATES.includes(change.to)) maskNow(db, change)
+  if (change.credential !== undefined) noteUse(db, change.credential)
   appendAudit(db, change.audit)
   return 'done'
 }
@@ -195,15 +197,11 @@ function stillHolds(db: Database, row: ApprovalRow, change: Transition): boolean
   if (row.state !== change.from) return false
   if (change.leaseId !== undefined && row.leaseId !== change.leaseId) return false
   if (isOverdue(row, change)) return false
-  if (change.approver !== undefined && !isEnrolled(db, change.approver)) return false
+  if (change.credential !== undefined && !isUsable(db, change.credential)) return false
   if (change.leaseBefore !== undefined && (row.leaseUntil ?? 0) >= change.leaseBefore) return false
   if (change.claims === undefined) return true
   const claims = db.get('SELECT count(*) AS count FROM claims WHERE approval_id = ?', row.id)?.['count']
   return claims === change.claims
-}
-
-function isEnrolled(db: Database, { name, credential }: NonNullable<Transition['approver']>): boolean {
-  return db.get('SELECT 1 FROM approvers WHERE name = ? AND credential = ?', name, credential) !== undefined
 }
 
 /** What may be approved, or started, only for a time is not once that time has passed. */

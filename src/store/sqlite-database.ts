@@ -16,6 +16,32 @@ export interface Database {
 }
 
 const BUSY_TIMEOUT_MS = 10_000
+const LATEST = '2'
+
+const CREDENTIALS = `
+  CREATE TABLE credentials (
+    id TEXT PRIMARY KEY, approver TEXT NOT NULL COLLATE NOCASE REFERENCES approvers (name) ON DELETE CASCADE,
+    kind TEXT NOT NULL, name TEXT NOT NULL, verifier TEXT NOT NULL, counter INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL, last_used_at INTEGER
+  ) STRICT;
+  CREATE INDEX credentials_by_approver ON credentials (approver, created_at);
+  CREATE TABLE tickets (
+    hash TEXT PRIMARY KEY, kind TEXT NOT NULL, subject TEXT NOT NULL, data TEXT NOT NULL, expires_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX tickets_by_end ON tickets (expires_at);
+  CREATE INDEX approvals_by_time ON approvals (created_at DESC, id, state);
+`
+
+/** One credential for each approver became several. */
+const FROM_1_TO_2 = `
+  ${CREDENTIALS}
+  INSERT INTO credentials (id, approver, kind, name, verifier, created_at, last_used_at)
+    SELECT 'phrase-' || lower(hex(randomblob(8))), name, kind, kind, credential, created_at, last_used_at FROM approvers;
+  ALTER TABLE approvers DROP COLUMN credential;
+  ALTER TABLE approvers DROP COLUMN kind;
+  ALTER TABLE approvers DROP COLUMN last_used_at;
+  UPDATE meta SET value = '2' WHERE key = 'schema';
+`
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -43,9 +69,9 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS removals (tenant TEXT NOT NULL, user_id TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
   CREATE INDEX IF NOT EXISTS removals_by_user ON removals (tenant, user_id, at);
   CREATE TABLE IF NOT EXISTS approvers (
-    name TEXT PRIMARY KEY COLLATE NOCASE, email TEXT NOT NULL, created_at INTEGER NOT NULL, vouched_by TEXT,
-    credential TEXT NOT NULL, kind TEXT NOT NULL, last_used_at INTEGER
+    name TEXT PRIMARY KEY COLLATE NOCASE, email TEXT NOT NULL, created_at INTEGER NOT NULL, vouched_by TEXT
   ) STRICT;
+  ${CREDENTIALS}
   CREATE TABLE IF NOT EXISTS accepted_policies (hash TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS covers (
     id TEXT PRIMARY KEY, tenant TEXT NOT NULL, caller TEXT NOT NULL, user_id TEXT NOT NULL, device_id TEXT NOT NULL,
@@ -55,7 +81,7 @@ const SCHEMA = `
     seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, approval_id TEXT,
     data TEXT NOT NULL, prev TEXT NOT NULL, hash TEXT NOT NULL
   ) STRICT;
-  INSERT OR IGNORE INTO meta (key, value) VALUES ('schema', '1'), ('pepper', lower(hex(randomblob(32))));
+  INSERT OR IGNORE INTO meta (key, value) VALUES ('schema', '2'), ('pepper', lower(hex(randomblob(32))));
 `
 
 /** Opens the file, made `0600` in a folder made `0700` where they do not exist. */
@@ -99,8 +125,18 @@ function prepare(db: DatabaseSync): void {
   switchToWriteAheadLog(db)
   // FULL: an intent is on the disk before its call is sent. secure_delete: what is overwritten is zeroed.
   db.exec('PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON')
-  if (db.prepare("SELECT name FROM sqlite_schema WHERE name = 'audit'").get() !== undefined) return
-  db.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT`)
+  if (schemaOf(db) === LATEST) return
+  db.exec('BEGIN IMMEDIATE')
+  // Another process may have made it meanwhile.
+  const schema = schemaOf(db)
+  if (schema === undefined) db.exec(SCHEMA)
+  if (schema === '1') db.exec(FROM_1_TO_2)
+  db.exec('COMMIT')
+}
+
+function schemaOf(db: DatabaseSync): string | undefined {
+  if (db.prepare("SELECT name FROM sqlite_schema WHERE name = 'meta'").get() === undefined) return undefined
+  return db.prepare("SELECT value FROM meta WHERE key = 'schema'").get()?.['value'] as string | undefined
 }
 
 // SQLite does not wait its busy timeout for this one statement when several processes open a new file at once.

@@ -1,5 +1,6 @@
 import type { ApprovalState } from './approval-state.ts'
-import type { ApprovalRow, ApproverRow, AuditEntry, Claim, Cover, Decision, StepRow } from './store.ts'
+import type { ApproverRow, CredentialKind, CredentialRow, Ticket } from './approver-rows.ts'
+import type { ApprovalRow, AuditEntry, Claim, Cover, Decision, StepRow } from './store.ts'
 
 /** What SQLite gives back, as the rows of the store. The schema is STRICT, so the types hold. */
 type Columns = Record<string, unknown>
@@ -55,16 +56,36 @@ export function toStep(row: Columns): StepRow {
   }) as StepRow
 }
 
-export function toApprover(row: Columns): ApproverRow {
+export function toApprover(row: Columns, credentials: CredentialRow[]): ApproverRow {
   return present({
     name: row['name'] as string,
     email: row['email'] as string,
     createdAt: row['created_at'] as number,
     vouchedBy: row['vouched_by'] as string | undefined,
-    credential: row['credential'] as string,
-    kind: row['kind'] as ApproverRow['kind'],
-    lastUsedAt: row['last_used_at'] as number | undefined,
+    credentials,
   }) as ApproverRow
+}
+
+export function toCredential(row: Columns): CredentialRow {
+  return present({
+    id: row['id'] as string,
+    kind: row['kind'] as CredentialKind,
+    name: row['name'] as string,
+    verifier: row['verifier'] as string,
+    counter: row['counter'] as number,
+    createdAt: row['created_at'] as number,
+    lastUsedAt: row['last_used_at'] as number | undefined,
+  }) as CredentialRow
+}
+
+export function toTicket(row: Columns): Ticket {
+  return {
+    hash: row['hash'] as string,
+    kind: row['kind'] as Ticket['kind'],
+    subject: row['subject'] as string,
+    data: row['data'] as string,
+    expiresAt: row['expires_at'] as number,
+  }
 }
 
 export function toCover(row: Columns): Cover {

@@ -3,8 +3,10 @@ import { approversOf } from './sqlite-approvers.ts'
 import { appendAudit } from './sqlite-audit.ts'
 import { coversOf } from './sqlite-covers.ts'
 import { openDatabase } from './sqlite-database.ts'
+import { pagesOf } from './sqlite-pages.ts'
 import { toApproval, toAuditEntry, toClaim } from './sqlite-rows.ts'
 import { stepsOf } from './sqlite-steps.ts'
+import { ticketsOf } from './sqlite-tickets.ts'
 import type { Store } from './store.ts'
 
 /** The embedded store: one SQLite file that any number of processes may share. */
@@ -15,6 +17,8 @@ export function createSqliteStore(path: string): Store {
     ...stepsOf(db),
     ...approversOf(db),
     ...coversOf(db),
+    ...ticketsOf(db),
+    ...pagesOf(db),
 
     async approvalByClaim(tokenHash) {
       const claim = db.get('SELECT * FROM claims WHERE token_hash = ?', tokenHash)

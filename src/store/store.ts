@@ -1,4 +1,5 @@
 import type { ApprovalState } from './approval-state.ts'
+import type { ApproverRow, CredentialUse, Enrolment, Ticket } from './approver-rows.ts'
 
 /**
  * What is kept: approvals with their claims and steps, approvers, accepted policies, covers, and the audit chain.
@@ -13,7 +14,7 @@ export interface Decision {
   at: number
   by: string
   email?: string
-  how: 'passphrase' | 'passkey' | 'policy' | 'cover' | 'terminal' | 'system'
+  how: 'passphrase' | 'passkey' | 'policy' | 'cover' | 'terminal' | 'page' | 'system'
   reason?: string
 }
 
@@ -65,17 +66,6 @@ export interface StepRow {
   outcomeAt?: number
   /** JSON. */
   outcome?: string
-}
-
-export interface ApproverRow {
-  name: string
-  email: string
-  createdAt: number
-  vouchedBy?: string
-  /** JSON: what verifies this approver's credential. */
-  credential: string
-  kind: 'passphrase' | 'passkey'
-  lastUsedAt?: number
 }
 
 /** The standing permission of an approved addition: to activate that very device. */
@@ -135,8 +125,8 @@ export interface Transition {
   leaseId?: string
   /** The write counts only where the lease ran out before this time. */
   leaseBefore?: number
-  /** The write counts only while this approver is enrolled with this credential. */
-  approver?: Pick<ApproverRow, 'name' | 'credential'>
+  /** The write counts only while this credential is enrolled; it is noted as used. */
+  credential?: CredentialUse
   /** The write counts only while the approval has this many claims. */
   claims?: number
   set?: Partial<
@@ -167,6 +157,18 @@ export interface ListFilter {
   limit?: number
 }
 
+export interface PageRequest {
+  /** Those that wait, or all the others. */
+  which: 'pending' | 'history'
+  offset: number
+  limit: number
+}
+
+export interface PageOf<Row> {
+  rows: Row[]
+  total: number
+}
+
 export interface Store {
   /** Inserts, or finds what stands in the way; counts and inserts in one transaction. */
   openApproval(request: OpenRequest): Promise<OpenResult>
@@ -175,6 +177,8 @@ export interface Store {
   approvalByClaim(tokenHash: string): Promise<{ row: ApprovalRow; claim: Claim } | undefined>
   approvalById(id: string): Promise<ApprovalRow | undefined>
   approvals(filter?: ListFilter): Promise<ApprovalRow[]>
+  /** Newest first, with the number of all. */
+  approvalPage(page: PageRequest): Promise<PageOf<ApprovalRow>>
   claimsOf(approvalId: string): Promise<Claim[]>
   /** What is approved or started after `expiresAt` is `lost`. */
   transition(change: Transition): Promise<TransitionResult>
@@ -203,9 +207,22 @@ export interface Store {
 
   approvers(): Promise<ApproverRow[]>
   /** False where the name is taken, or where nobody vouched though somebody is enrolled. */
-  addApprover(row: ApproverRow, audit: AuditEvent): Promise<boolean>
+  addApprover(row: Enrolment, audit: AuditEvent): Promise<boolean>
+  /** Another credential for who is enrolled under this name and email; false where nobody is, or nobody vouched. */
+  addCredential(row: Enrolment, audit: AuditEvent): Promise<boolean>
+  /** With the last one the approver goes, too. False where it is not there, or the only one of all. */
+  removeCredential(approver: string, id: string, audit: AuditEvent): Promise<boolean>
   removeApprover(name: string, audit: AuditEvent): Promise<boolean>
-  touchApprover(name: string, at: number): Promise<void>
+  /** False where the credential is gone or its counter has gone back. */
+  useCredential(use: CredentialUse): Promise<boolean>
+
+  /** Keeps a ticket, and forgets those whose time is over. */
+  issueTicket(ticket: Ticket, now: number): Promise<void>
+  ticket(hash: string, kind: Ticket['kind'], now: number): Promise<Ticket | undefined>
+  /** Ends it; undefined where it was used, is over, or is for something else. */
+  takeTicket(hash: string, kind: Ticket['kind'], subject: string, now: number): Promise<Ticket | undefined>
+  /** False where it is gone. */
+  changeTicket(hash: string, data: string): Promise<boolean>
 
   acceptPolicy(hash: string, audit: AuditEvent): Promise<void>
   isPolicyAccepted(hash: string): Promise<boolean>
@@ -223,6 +240,8 @@ export interface Store {
   settleCover(id: string, how: 'rejected' | 'released' | 'ended'): Promise<void>
 
   audit(event: AuditEvent): Promise<void>
+  /** Newest first. */
+  auditPage(page: { offset: number; limit: number }): Promise<PageOf<AuditEntry>>
   /** Oldest first. */
   auditEntries(filter?: { since?: number; afterSeq?: number; limit?: number }): Promise<AuditEntry[]>
 

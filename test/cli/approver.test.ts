@@ -175,6 +175,11 @@ test('the list says who, by what and since when, and never what verifies a passp
 
   expect(nobody).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('Nobody is enrolled') })
   expect(JSON.parse(stdout)).toEqual([
-    { name: 'Olga', email: 'olga@example.com', credentials: ['passphrase'], since: expect.stringMatching(/^20.*Z$/) },
+    {
+      name: 'Olga',
+      email: 'olga@example.com',
+      credentials: [{ id: expect.any(String), kind: 'passphrase', name: 'passphrase', since: expect.any(String) }],
+      since: expect.stringMatching(/^20.*Z$/),
+    },
   ])
 })
