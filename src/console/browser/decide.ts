@@ -59,9 +59,9 @@ export async function signed(optionsPath: string, unchanged: string): Promise<{ 
 }
 
 function codeProblem(field: HTMLInputElement): string | undefined {
-  const isRight = /^[0-9]{4,12}$/.test(field.value.trim())
+  const isRight = /^[0-9]{6,10}$/.test(field.value.trim())
   field.setAttribute('aria-invalid', String(!isRight))
   if (isRight) return undefined
   field.focus()
-  return 'Type the code that the user’s device received: digits only.'
+  return 'Type the code that the user’s device received: 6 to 10 digits.'
 }

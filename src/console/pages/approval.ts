@@ -31,13 +31,13 @@ export function approvalPage({ sheet, now, menu, nonce }: ApprovalView): Html {
           ${isWaiting ? timeLeft(sheet.expiresAt, now) : ''}
         </p>
         <h1 id="summary">${sheet.summary}</h1>
-        ${sheet.account === undefined ? '' : html`<p class="whose">Account <strong>${sheet.account.email}</strong></p>`}
-        ${sheet.note === undefined ? '' : html`<p class="note">${sheet.note}</p>`} ${warnings(sheet)} ${outcome(sheet)}
+        ${whose(sheet)} ${sheet.note === undefined ? '' : html`<p class="note">${sheet.note}</p>`} ${warnings(sheet)}
+        ${outcome(sheet)}
         <h2>${isWaiting ? 'What will happen' : 'What was asked for'}</h2>
         <ol class="effects">
           ${sheet.effects.map((effect) => html`<li>${effect}</li>`)}
         </ol>
-        ${request(sheet)} ${remaining(sheet, isWaiting)}
+        ${request(sheet)} ${remaining(sheet, isWaiting)} ${isWaiting ? '' : warnings(sheet, 'What was warned of')}
         ${sheet.alsoCovers === undefined ? '' : html`<p class="soft">${sheet.alsoCovers}</p>`}
         <h2>${sheet.account === undefined ? 'Where, and who asks' : 'Whose account, where, and who asks'}</h2>
         ${facts(sheet)}
@@ -55,10 +55,16 @@ function alarmOf({ environment }: Sheet): string | undefined {
     : 'This may be a PRODUCTION environment: its type could not be read.'
 }
 
-function warnings(sheet: Sheet): Html | string {
+/** Whose account, and where: what has to be in sight at once. */
+function whose(sheet: Sheet): Html {
+  const account = sheet.account === undefined ? '' : html`<strong>${sheet.account.email}</strong> · `
+  return html`<p class="whose">${account}${sheet.environment.name} ${environmentTag(sheet)}</p>`
+}
+
+function warnings(sheet: Sheet, title: string): Html | string {
   if (sheet.warnings.length === 0) return ''
   return html`<section class="warnings" aria-labelledby="warnings">
-    <h2 id="warnings">Before you decide</h2>
+    <h2 id="warnings">${title}</h2>
     ${list(sheet.warnings)}
   </section>`
 }

@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import { visibleText } from '../../lib/text.ts'
 import { command, type Html, type Menu, page } from './frame.ts'
 import { moment } from './moment.ts'
 import type { ApproverView, CredentialView } from './views.ts'
@@ -14,8 +15,8 @@ export function approversPage(approvers: readonly ApproverView[], nonce: string,
       ${
         approvers.length === 0
           ? html`<p class="note">Nobody is enrolled, so nothing can be approved.</p>`
-          : html`<ul class="cards">
-              ${approvers.map((approver) => entry(approver, isLast))}
+          : html`<ul class="cards" aria-label="Approvers">
+              ${approvers.map((approver) => entry(approver, { isLast, isAlone: approvers.length === 1 }))}
             </ul>`
       }
       <section class="card quiet">
@@ -27,7 +28,10 @@ export function approversPage(approvers: readonly ApproverView[], nonce: string,
   })
 }
 
-function entry({ name, email, createdAt, vouchedBy, credentials }: ApproverView, isLast: boolean): Html {
+function entry(
+  { name, email, createdAt, vouchedBy, credentials }: ApproverView,
+  { isLast, isAlone }: { isLast: boolean; isAlone: boolean },
+): Html {
   return html`<li class="card">
     <h2>${name}</h2>
     <p class="soft">
@@ -36,27 +40,32 @@ function entry({ name, email, createdAt, vouchedBy, credentials }: ApproverView,
     <ul class="rows">
       ${credentials.map((credential) => credentialEntry(name, credential, isLast))}
     </ul>
+    ${isAlone ? '' : removal(`/approvers/${encodeURIComponent(name)}/remove`, `Remove ${name} as an approver`)}
   </li>`
+}
+
+/** Somebody who is enrolled confirms it with a passkey. */
+function removal(address: string, label: string, short = label): Html {
+  return html`<form class="scripted remove" data-remove="${address}" hidden>
+    <button class="plain" type="submit" aria-label="${label}">${short}</button>
+    <p class="problem" role="alert"></p>
+  </form>`
 }
 
 function credentialEntry(approver: string, credential: CredentialView, isLast: boolean): Html {
   const { id, kind, name, createdAt, lastUsedAt } = credential
+  const shown = visibleText(name)
   const address = `/approvers/${encodeURIComponent(approver)}/credentials/${encodeURIComponent(id)}/remove`
   return html`<li>
     <div>
-      <h3>${name} <span class="tag">${kind}</span></h3>
+      <h3>${shown} <span class="tag">${kind}</span></h3>
       <p class="soft">
         Since ${moment(createdAt)} ·
         ${lastUsedAt === undefined ? 'not used yet' : html`last used ${moment(lastUsedAt)}`}
       </p>
     </div>
-    ${
-      isLast
-        ? html`<p class="soft aside">The only one: it cannot be removed.</p>`
-        : html`<form class="scripted aside" data-remove="${address}" hidden>
-            <button class="plain" type="submit" aria-label="Remove ${name} of ${approver}">Remove</button>
-            <p class="problem" role="alert"></p>
-          </form>`
-    }
+    <div class="aside">
+      ${isLast ? html`<p class="soft">The only one: it stays.</p>` : removal(address, `Remove ${shown} of ${approver}`, 'Remove')}
+    </div>
   </li>`
 }

@@ -57,7 +57,7 @@ export function page({ title, menu, follows, nonce, alarm, body }: Frame): Html 
             ${menu === undefined ? '' : navigation(menu)}
           </div>
         </header>
-        ${alarm === undefined ? '' : html`<p class="alarm" role="note">${alarm}</p>`}
+        ${alarm === undefined ? '' : html`<section class="alarm" aria-label="Environment"><p>${alarm}</p></section>`}
         <main id="content" tabindex="-1">${body}</main>
         <p id="announcement" class="unseen" role="status"></p>
         <footer>

@@ -14,7 +14,7 @@ const COLOURS = `
 const GROUND = `
 * { box-sizing: border-box }
 [hidden] { display: none !important }
-html { scrollbar-gutter: stable }
+html { scroll-padding-top: 3.5rem }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 1rem/1.55 system-ui, sans-serif; overflow-wrap: anywhere;
   min-height: 100vh; display: flex; flex-direction: column }
 .unseen, .skip:not(:focus) { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
@@ -31,7 +31,7 @@ header a { display: flex; align-items: center; gap: .4rem; color: var(--bar-soft
   border-bottom: 3px solid transparent } header a:hover { color: var(--bar-ink) }
 header a[aria-current] { color: var(--bar-ink); border-color: #3f7fe8 } header nav { margin-right: -.75rem }
 .count { background: #3b4a66; color: #ffffff; border-radius: 999px; padding: 0 .5rem; font-size: .8rem; font-weight: 600; font-variant-numeric: tabular-nums }
-.alarm { margin: 0; padding: .55rem 1rem; background: #a3172b; color: #ffffff; font-weight: 700; text-align: center; letter-spacing: .02em }
+.alarm p { margin: 0 } .alarm { position: sticky; top: 0; z-index: 1; padding: .55rem 1rem; background: #a3172b; color: #ffffff; font-weight: 700; text-align: center; letter-spacing: .02em }
 main { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; padding-top: 1.5rem; padding-bottom: 2.5rem; align-items: start; flex: 1 0 auto; align-content: start }
 footer { border-top: 1px solid var(--line) } footer p { color: var(--soft); font-size: .85rem; padding-top: .9rem; padding-bottom: 1.2rem }
 #line { display: block; color: var(--stop); font-weight: 600 }
@@ -41,7 +41,7 @@ footer { border-top: 1px solid var(--line) } footer p { color: var(--soft); font
 const TEXTS = `
 h1 { font-size: 1.6rem; line-height: 1.25; margin: 0; text-wrap: balance; letter-spacing: -.01em } .card h1 { margin-top: .7rem }
 h2 { font-size: 1rem; line-height: 1.35; margin: 1.8rem 0 .5rem } h3 { font-size: 1rem; line-height: 1.4; margin: 0 }
-.card > h2:first-child { margin-top: 0 } p { margin: .45rem 0 } a { color: var(--link) } q { font-style: italic }
+.card > h2:first-child { margin-top: 0 } p { margin: .45rem 0 } .card > :last-child { margin-bottom: 0 } a { color: var(--link) } q { font-style: italic }
 .soft { color: var(--soft) } .more { display: block; color: var(--soft); font-size: .875rem; font-weight: 400 }
 ul, ol { margin: .4rem 0; padding-left: 1.3rem } li { margin: .35rem 0 }
 code, pre { font-family: ui-monospace, monospace; font-size: .9em }
@@ -92,6 +92,7 @@ ul.rows.card, ol.rows.card { padding: 0 } .rows .number { color: var(--soft); fo
 .call { font-size: .925rem } .method { font: 700 .75rem/1.4 ui-monospace, monospace; border: 1px solid currentColor; border-radius: 4px; padding: .05rem .35rem; color: var(--wait) }
 .method.DELETE { color: var(--stop) } .method.GET { color: var(--go) } .back { margin: 0 } .verdict-line { margin: 0 0 .5rem }
 .copyable { position: relative } .copyable h2 { min-height: 2rem } .copyable button { position: absolute; right: 0; top: -.4rem }
+form.remove { margin: 0 } .cards > li > form.remove { margin-top: 1.1rem; border-top: 1px solid var(--line); padding-top: 1rem }
 .steps { padding-left: 1.2rem } .steps h2 { margin-top: 1rem }`
 
 const FORMS = `
@@ -107,9 +108,10 @@ input[aria-invalid=true] { border-color: var(--stop); box-shadow: 0 0 0 1px var(
 .problem { color: var(--stop); font-weight: 600; margin: .7rem 0 0 } .problem:empty { display: none }
 .decide h2 { font-size: 1.2rem } .decide .for { color: var(--soft) } .decide form { margin-top: 1rem } .decide form.deny { border-top: 1px solid var(--line); padding-top: 1rem; margin-top: 1.3rem }
 .decide.production { border-top: 6px solid var(--stop-solid) } .search input { min-height: 3rem; font-size: 1.05rem } .search .with-switch button { min-height: 3rem } .search label { font-size: 1.05rem }
-@media (min-width: 60rem) { main:has(> aside) { grid-template-columns: minmax(0, 1fr) 22rem } aside { position: sticky; top: 1rem } }
+@media (min-width: 60rem) { main:has(> aside) { grid-template-columns: minmax(0, 1fr) 22rem } aside { position: sticky; top: 3.75rem } }
 @media (max-width: 40rem) { .card { padding: 1.15rem } h1 { font-size: 1.35rem } dl { grid-template-columns: minmax(0, 1fr) } dt { border: 0; padding-bottom: 0 } dd { padding-top: .1rem }
-  .rows > li, .rows > li:has(> .lead) { grid-template-columns: minmax(0, 1fr); padding: .9rem 1.15rem } .aside { text-align: left } .aside br { display: none }
+  .rows > li, .rows > li:has(> .lead) { grid-template-columns: minmax(0, 1fr); padding: .9rem 1.15rem } .aside { text-align: left; display: flex; flex-wrap: wrap; align-items: baseline; gap: .1rem .6rem } .aside br { display: none }
+  .state { column-gap: .6rem } .state:has(> .badge) > span:not(.left) { order: 2; width: 100% }
   header a { padding: .3rem .6rem; min-height: 2.75rem } header nav { margin-left: -.6rem } .brand { min-height: 2.75rem } }
 @media (prefers-reduced-motion: no-preference) { button, .button { transition: background-color .12s } }
 @media (forced-colors: active) { .badge, .tag, del, ins { border: 1px solid } }
