@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Approvals } from './approval/approvals.ts'
 import type { Approvers } from './approval/approvers.ts'
 import type { RandomBytes } from './approval/claim.ts'
+import type { Enrolments } from './approval/enrolments.ts'
 import type { Gate } from './approval/gate.ts'
 import type { PolicySource } from './approval/policy-file.ts'
 import {
@@ -19,6 +20,7 @@ import type { Environment, Machine } from './home.ts'
 import type { Clock } from './lib/clock.ts'
 import { AppError, messageOf } from './lib/errors.ts'
 import { createLog, type Log } from './lib/log.ts'
+import { once } from './lib/once.ts'
 import { Secret } from './lib/secret.ts'
 import type { StdioStreams } from './mcp/stdio.ts'
 import type { PingOneClient } from './pingone/client.ts'
@@ -52,9 +54,12 @@ export interface App {
   store(): Promise<Store>
   approvers(): Promise<Approvers>
   approvals(): Promise<Approvals>
+  enrolments(): Promise<Enrolments>
   gate(): Promise<Gate>
   /** The loopback pages, or undefined where no port can be had. */
   console(): Promise<Console | undefined>
+  /** The same pages on a port of their own, for what a command has a person do there. */
+  enrolmentConsole(): Promise<Console | undefined>
   /** Every endpoint that is known. */
   catalog(): Promise<Catalog>
   search(): Promise<Search>
@@ -143,12 +148,68 @@ export function createApp(ports: Ports): App {
     return createApprovals({ store: await store(), approvers: await approvers(), passkeys, policy, clock, randomBytes })
   })
 
-  const approvalConsole = once(async (): Promise<Console | undefined> => {
-    const { openConsole } = await import('./console/console.ts')
-    const opened = await openConsole({ approvals: await approvals(), clock, log, port: settings.consolePort })
-    if (opened !== undefined) closers.push(() => opened.close())
-    return opened
+  const catalog = once(async () => {
+    const [{ openCatalogFiles }, { indexCatalog }, { SERVICES }] = await Promise.all([
+      import('./catalog/load.ts'),
+      import('./catalog/catalog.ts'),
+      import('./catalog/record.ts'),
+    ])
+    return indexCatalog(await Promise.all(SERVICES.map(openCatalogFiles().service)))
   })
+
+  const search = once(async () => {
+    const [{ readSearchIndex }, { createSearch }] = await Promise.all([
+      import('./catalog/load.ts'),
+      import('./catalog/search/search.ts'),
+    ])
+    return createSearch(await readSearchIndex())
+  })
+
+  const vouching = once(async () => {
+    const { createVouching } = await import('./approval/vouching.ts')
+    return createVouching({ store: await store(), passkeys, clock })
+  })
+
+  const enrolments = once(async () => {
+    const { createEnrolments } = await import('./approval/enrolments.ts')
+    return createEnrolments({
+      store: await store(),
+      approvers: await approvers(),
+      passkeys,
+      vouching: await vouching(),
+      clock,
+      randomBytes,
+    })
+  })
+
+  const health = async (signal?: AbortSignal) => {
+    const [client, { runHealthChecks }] = await Promise.all([pingone(), import('./pingone/health.ts')])
+    return runHealthChecks(client, signal)
+  }
+
+  const consoleOn = (port: number) =>
+    once(async (): Promise<Console | undefined> => {
+      const { openConsole } = await import('./console/console.ts')
+      const opened = await openConsole({
+        store: await store(),
+        approvals: await approvals(),
+        approvers: await approvers(),
+        enrolments: await enrolments(),
+        vouching: await vouching(),
+        catalog,
+        search,
+        health,
+        clock,
+        randomBytes,
+        log,
+        port,
+      })
+      if (opened !== undefined) closers.push(() => opened.close())
+      return opened
+    })
+  const approvalConsole = consoleOn(settings.consolePort)
+  // A passkey belongs to `localhost`, whatever the port: whoever holds the console's own port is not in the way.
+  const enrolmentConsole = consoleOn(0)
 
   const gate = once(async () => {
     const { apiUrl, authUrl, environmentId } = configured().connection
@@ -168,23 +229,6 @@ export function createApp(ports: Ports): App {
     })
   })
 
-  const catalog = once(async () => {
-    const [{ openCatalogFiles }, { indexCatalog }, { SERVICES }] = await Promise.all([
-      import('./catalog/load.ts'),
-      import('./catalog/catalog.ts'),
-      import('./catalog/record.ts'),
-    ])
-    return indexCatalog(await Promise.all(SERVICES.map(openCatalogFiles().service)))
-  })
-
-  const search = once(async () => {
-    const [{ readSearchIndex }, { createSearch }] = await Promise.all([
-      import('./catalog/load.ts'),
-      import('./catalog/search/search.ts'),
-    ])
-    return createSearch(await readSearchIndex())
-  })
-
   return {
     settings,
     log,
@@ -196,7 +240,9 @@ export function createApp(ports: Ports): App {
     approvers,
     approvals,
     gate,
+    enrolments,
     console: approvalConsole,
+    enrolmentConsole,
     catalog,
     search,
     async serveStdio(streams) {
@@ -217,10 +263,7 @@ export function createApp(ports: Ports): App {
         streams,
       )
     },
-    async health(signal) {
-      const [client, { runHealthChecks }] = await Promise.all([pingone(), import('./pingone/health.ts')])
-      return runHealthChecks(client, signal)
-    },
+    health,
     async close() {
       await gate.current?.then(
         (made) => made.idle(),
@@ -229,18 +272,6 @@ export function createApp(ports: Ports): App {
       for (const close of closers.splice(0).toReversed()) await close()
     },
   }
-}
-
-/** Made on the first call and kept; what fails is tried anew at the next. `current` is what there is so far. */
-function once<T>(make: () => Promise<T>): (() => Promise<T>) & { current?: Promise<T> } {
-  const get: (() => Promise<T>) & { current?: Promise<T> } = () => {
-    get.current ??= make().catch((error: unknown) => {
-      delete get.current
-      throw error
-    })
-    return get.current
-  }
-  return get
 }
 
 /** A rotated secret counts at the next token: what is saved now, where it is still for the same URLs. */

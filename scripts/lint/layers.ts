@@ -24,6 +24,7 @@ const IMPORTABLE: Readonly<Record<string, readonly string[]>> = {
     'lib',
     'type store',
     'type catalog',
+    'type console',
   ],
   app: [
     'config',

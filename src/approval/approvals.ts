@@ -50,14 +50,11 @@ export interface Approvals {
   }): Promise<ApproveResult>
   /** What a browser needs in order to ask for a passkey, for the plan that is stored now, on the page of that origin. */
   passkeyOptions(request: { id: string; origin: string }): Promise<PasskeyOptions>
-  /** The same checks as by passphrase; the assertion is kept as evidence. */
-  approveByPasskey(request: {
-    id: string
-    digest: string
-    origin: string
-    assertion: Assertion
-    code?: Secret
-  }): Promise<ApproveResult>
+  /**
+   * The same checks as by passphrase; the assertion is kept as evidence. What it is for stands in its challenge: another
+   * plan than the one that was asked about is not approved.
+   */
+  approveByPasskey(request: { id: string; origin: string; assertion: Assertion; code?: Secret }): Promise<ApproveResult>
   /** `where`: a person at a terminal, which is the default, or on the page. */
   deny(request: { id: string; reason: string; where?: 'terminal' | 'page' }): Promise<DenyResult>
 }
@@ -74,7 +71,6 @@ interface Proof {
   evidence?: PasskeyEvidence
 }
 
-const OTHER_PLAN = 'This is not the plan that was shown. Read it again.'
 const NO_PASSKEY = 'Nobody who is enrolled has a passkey; this is approved in a terminal.'
 const NEEDS_CODE = "This approval needs the code from the device's screen."
 
@@ -207,7 +203,7 @@ export function createApprovals(deps: ApprovalDeps): Approvals {
     async approve({ id, digest, approver, passphrase, code }) {
       const row = await find(id)
       if (row === undefined) return { approved: false, why: 'There is no such approval.' }
-      if (row.digest !== digest) return { approved: false, why: OTHER_PLAN }
+      if (row.digest !== digest) return { approved: false, why: 'This is not the plan that was shown. Read it again.' }
       const inTheWay = await obstacle(row, approver, 'passphrase')
       if (inTheWay !== undefined) return { approved: false, why: inTheWay }
       if (parsePlan(row).needsCode === true && code === undefined) {
@@ -229,10 +225,9 @@ export function createApprovals(deps: ApprovalDeps): Approvals {
       const options = await (await deps.passkeys()).ask(purposeOf(row, origin))
       return options === undefined ? { ok: false, why: NO_PASSKEY } : { ok: true, digest: row.digest, options }
     },
-    async approveByPasskey({ id, digest, origin, assertion, code }) {
+    async approveByPasskey({ id, origin, assertion, code }) {
       const row = await find(id)
       if (row === undefined) return { approved: false, why: 'There is no such approval.' }
-      if (row.digest !== digest) return { approved: false, why: OTHER_PLAN }
       if (parsePlan(row).needsCode === true && code === undefined) return { approved: false, why: NEEDS_CODE }
       const signed = await (await deps.passkeys()).check(purposeOf(row, origin), assertion)
       if (!signed.ok) return { approved: false, why: signed.why }

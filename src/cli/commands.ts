@@ -40,7 +40,7 @@ export const COMMANDS: readonly Command[] = [
         help: "the person's email: nobody approves a change to their own account",
         required: true,
       },
-      passphrase: { help: 'with a passphrase, typed twice on this terminal' },
+      passphrase: { help: 'with a passphrase, typed twice on this terminal, instead of a passkey on a page' },
     },
     load: async () => (await import('./approver-add.ts')).approverAdd,
   }),

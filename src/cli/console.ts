@@ -7,11 +7,13 @@ export async function console(context: Context, { open }: { open: boolean }): Pr
   if (opened === undefined) {
     throw refused('The approval console could not be opened on this machine.', 'Next: pingone-mfa-mcp approvals')
   }
-  context.print(opened.url)
+  const url = opened.openUrl()
+  context.print(url)
+  context.say('The link works once, within ten minutes, in the browser that is to see the pages.')
   context.say('Ctrl-C ends it.')
   if (open) {
     const { openInBrowser } = await import('./browser.ts')
-    if (!(await openInBrowser(opened.url, context))) context.say('No browser could be started; open the URL yourself.')
+    if (!(await openInBrowser(url, context))) context.say('No browser could be started; open the URL yourself.')
   }
   await context.untilStopped()
   return 0

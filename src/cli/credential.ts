@@ -40,3 +40,17 @@ export async function askVoucher(context: Context, approvers: Approvers, purpose
   if ((await approvers.verify(approver, passphrase, purpose)) !== undefined) return { name: approver.name }
   throw refused('Refused: that passphrase is wrong.')
 }
+
+/** Like `askVoucher`; a blank passphrase leaves it to a passkey on the page, which is undefined. */
+export async function askVoucherOrPage(
+  context: Context,
+  approvers: Approvers,
+  purpose: string,
+): Promise<Voucher | undefined> {
+  context.say('By passphrase here; leave it blank to vouch by passkey on the page.')
+  const approver = await askApprover(context, (await approvers.list()).filter(hasPassphrase))
+  const passphrase = await askPassphrase(context, approver)
+  if (passphrase.reveal() === '') return undefined
+  if ((await approvers.verify(approver, passphrase, purpose)) !== undefined) return { name: approver.name }
+  throw refused('Refused: that passphrase is wrong.')
+}

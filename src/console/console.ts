@@ -1,22 +1,23 @@
 import type { Server } from 'node:http'
 import { createAdaptorServer } from '@hono/node-server'
-import type { Approvals } from '../approval/approvals.ts'
-import type { Clock } from '../lib/clock.ts'
 import { messageOf } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
-import { createRoutes } from './routes.ts'
+import { createEntry, type Entry } from './entry.ts'
+import { createRoutes, type RouteDeps } from './routes.ts'
 
 /** The approval pages on loopback. */
 export interface Console {
   url: string
   /** The page of one approval. */
   urlOf(id: string): string
+  /** A link that lets one browser see all pages. */
+  openUrl(): string
+  /** The page of an enrolment, by its link's token. */
+  enrolUrl(token: string): string
   close(): Promise<void>
 }
 
-export interface ConsoleOptions {
-  approvals: Approvals
-  clock: Clock
+export interface ConsoleOptions extends Omit<RouteDeps, 'entry' | 'host' | 'closing'> {
   log: Log
   /** 0 picks one. */
   port: number
@@ -25,12 +26,26 @@ export interface ConsoleOptions {
 const ATTEMPTS = 20
 
 /** Opens the pages on 127.0.0.1 and ::1; undefined where no port can be had. */
-export async function openConsole({ approvals, clock, log, port }: ConsoleOptions): Promise<Console | undefined> {
+export async function openConsole({ log, port, ...deps }: ConsoleOptions): Promise<Console | undefined> {
   for (let attempt = 0; attempt < (port === 0 ? ATTEMPTS : 1); attempt++) {
-    const opened = await listenOnBoth(port, (chosen) => createRoutes({ approvals, clock, port: chosen }).fetch)
+    const closing = new AbortController()
+    let entry: Entry | undefined
+    const opened = await listenOnBoth(port, (chosen) => {
+      entry = createEntry({ ...deps, port: chosen })
+      return createRoutes({ ...deps, entry, host: `localhost:${chosen}`, closing: closing.signal }).fetch
+    })
     if ('servers' in opened) {
-      const url = `http://localhost:${opened.port}/approvals`
-      return { url, urlOf: (id) => `${url}/${id}`, close: () => closeAll(opened.servers) }
+      const base = `http://localhost:${opened.port}`
+      return {
+        url: `${base}/approvals`,
+        urlOf: (id) => `${base}/approvals/${id}`,
+        openUrl: () => `${base}/open/${entry?.mintLink() ?? ''}`,
+        enrolUrl: (token) => `${base}/enrol/${token}`,
+        close() {
+          closing.abort()
+          return closeAll(opened.servers)
+        },
+      }
     }
     log.warn('console.not_opened', { port, error: messageOf(opened.error) })
   }

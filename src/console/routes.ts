@@ -1,55 +1,72 @@
 import { Hono } from 'hono'
 import type { Approvals } from '../approval/approvals.ts'
-import { sheetOf } from '../approval/sheet.ts'
+import type { Approvers } from '../approval/approvers.ts'
+import type { RandomBytes } from '../approval/claim.ts'
+import type { Enrolments } from '../approval/enrolments.ts'
+import type { Vouching } from '../approval/vouching.ts'
 import type { Clock } from '../lib/clock.ts'
-import { approvalPage } from './pages/approval.ts'
-import { closedPage, notFoundPage } from './pages/closed.ts'
-import { STYLE_HASH } from './pages/style.ts'
+import type { Store } from '../store/store.ts'
+import { addActions } from './actions.ts'
+import { addEnrolment } from './enrolment.ts'
+import type { Entry } from './entry.ts'
+import { addEvents } from './events.ts'
+import { addGuard } from './guard.ts'
+import { createNonces } from './nonces.ts'
+import { addPages } from './page-routes.ts'
+import { notFoundPage, usedLinkPage } from './pages/closed.ts'
+import { createReads, type ReadDeps } from './reads.ts'
+import { readScript } from './script.ts'
 
-export interface RouteDeps {
+export interface RouteDeps extends Omit<ReadDeps, 'store' | 'approvals' | 'clock'> {
+  store: Store
   approvals: Approvals
+  approvers: Approvers
+  enrolments: Enrolments
+  vouching: Vouching
   clock: Clock
-  port: number
+  randomBytes: RandomBytes
+  entry: Entry
+  /** `localhost` with the port: what a browser has to say, to the letter. */
+  host: string
+  /** Aborted when the console closes. */
+  closing: AbortSignal
 }
 
-const HEADERS: Readonly<Record<string, string>> = {
-  'content-security-policy': `default-src 'none'; style-src '${STYLE_HASH}'; script-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`,
-  'x-frame-options': 'DENY',
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cache-control': 'no-store',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-}
-
-/** The pages, shaped like fetch. They show; nothing here changes anything. */
-export function createRoutes({ approvals, clock, port }: RouteDeps): Hono {
-  const host = `localhost:${port}`
+/** The console, shaped like fetch: pages by GET, decisions by POST. */
+export function createRoutes(deps: RouteDeps): Hono {
+  const { host, entry, clock } = deps
+  const origin = `http://${host}`
+  const nonces = createNonces(deps)
   const routes = new Hono()
+  addGuard(routes, host)
 
-  routes.use(async (context, next) => {
-    await next()
-    for (const [name, value] of Object.entries(HEADERS)) context.res.headers.set(name, value)
+  routes.get('/open/:token', (context) => {
+    // A HEAD is somebody who only looks: the link stays unused.
+    if (context.req.raw.method === 'GET' && entry.enter(context, context.req.param('token'))) {
+      return context.redirect('/approvals', 303)
+    }
+    return context.html(usedLinkPage('pingone-mfa-mcp console'), 404)
   })
+  addPages(routes, {
+    reads: createReads(deps),
+    clock,
+    isLetIn: entry.isLetIn,
+    mintNonce: nonces.mint,
+    script: readScript,
+  })
+  addEvents(routes, { ...deps, isLetIn: entry.isLetIn })
+  addActions(routes, { ...deps, nonces, origin })
+  addEnrolment(routes, { ...deps, nonces, origin })
 
-  // A name that somebody else points at this machine, or a page of another origin, gets nothing.
-  routes.use(async (context, next) => {
-    const origin = context.req.header('origin')
-    if (context.req.header('host') !== host) return context.text('This server answers only as localhost.\n', 421)
-    if (origin !== undefined && origin !== `http://${host}`) return context.text('Not from another origin.\n', 403)
-    if (!['GET', 'HEAD'].includes(context.req.method))
-      return context.text('These pages only show.\n', 405, { allow: 'GET, HEAD' })
-    return next()
-  })
-
-  routes.get('/', (context) => context.redirect('/approvals'))
-  routes.get('/approvals', (context) => context.html(closedPage()))
-  routes.get('/approvals/:id', async (context) => {
-    const row = await approvals.find(context.req.param('id'))
-    if (row === undefined) return context.html(notFoundPage(), 404)
-    return context.html(approvalPage({ sheet: sheetOf(row, { full: false }), now: clock.now() }))
-  })
-  routes.notFound((context) => context.html(notFoundPage(), 404))
-  routes.onError((_error, context) => context.text('Something went wrong inside this program.\n', 500))
+  routes.notFound((context) =>
+    context.req.method === 'POST'
+      ? context.json({ ok: false, sentence: 'There is nothing at this address.' }, 404)
+      : context.html(notFoundPage(), 404),
+  )
+  routes.onError((_error, context) =>
+    context.req.method === 'POST'
+      ? context.json({ ok: false, sentence: 'Something went wrong inside this program. Nothing was decided.' }, 500)
+      : context.text('Something went wrong inside this program.\n', 500),
+  )
   return routes
 }
