@@ -31,8 +31,8 @@ export function approvalPage({ sheet, now, menu, nonce }: ApprovalView): Html {
           ${isWaiting ? timeLeft(sheet.expiresAt, now) : ''}
         </p>
         <h1 id="summary">${sheet.summary}</h1>
-        ${whose(sheet)} ${sheet.note === undefined ? '' : html`<p class="note">${sheet.note}</p>`} ${warnings(sheet)}
-        ${outcome(sheet)}
+        ${whose(sheet)} ${sheet.note === undefined ? '' : html`<p class="note">${sheet.note}</p>`}
+        ${isWaiting ? warnings(sheet, 'Before you decide') : ''} ${outcome(sheet)}
         <h2>${isWaiting ? 'What will happen' : 'What was asked for'}</h2>
         <ol class="effects">
           ${sheet.effects.map((effect) => html`<li>${effect}</li>`)}

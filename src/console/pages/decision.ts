@@ -17,7 +17,7 @@ export function decision(sheet: Sheet): Html | string {
         <button class="go" type="submit">Approve with passkey</button>
         <p class="problem" role="alert"></p>
       </form>
-      ${denial(sheet, { title: 'Deny', hint: 'The assistant reads it. It may stay empty.' })}
+      ${denial(sheet, { title: 'Deny', label: 'Why not?' })}
       <details>
         <summary>In a terminal instead</summary>
         ${terminal(sheet)}
@@ -28,7 +28,7 @@ export function decision(sheet: Sheet): Html | string {
   return html`<aside class="card decide" aria-labelledby="decide">
     <h2 id="decide">Approved</h2>
     <p>The assistant may carry it out now, once. Until it starts, you can take it back.</p>
-    ${WITHOUT_SCRIPT} ${denial(sheet, { title: 'Take it back', hint: 'The assistant reads it. It may stay empty.' })}
+    ${WITHOUT_SCRIPT} ${denial(sheet, { title: 'Take it back', label: 'Why?' })}
     <details>
       <summary>In a terminal instead</summary>
       ${command(`pingone-mfa-mcp approvals deny ${sheet.id}`)}
@@ -68,12 +68,12 @@ function codeField(): Html {
   </div>`
 }
 
-function denial({ id }: Sheet, { title, hint }: { title: string; hint: string }): Html {
+function denial({ id }: Sheet, { title, label }: { title: string; label: string }): Html {
   return html`<form class="scripted deny" data-deny="${id}" hidden novalidate>
     <div class="field">
-      <label for="reason">Why not?</label>
+      <label for="reason">${label}</label>
       <input id="reason" name="reason" maxlength="300" autocomplete="off" aria-describedby="reason-hint" />
-      <p class="hint" id="reason-hint">${hint}</p>
+      <p class="hint" id="reason-hint">The assistant reads it. It may stay empty.</p>
     </div>
     <button class="no" type="submit">${title}</button>
     <p class="problem" role="alert"></p>
