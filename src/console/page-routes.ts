@@ -68,7 +68,9 @@ export function addPages(routes: Hono, { reads, clock, isLetIn, mintNonce, scrip
     const canDecide = sheet.state === 'pending' || sheet.state === 'approved'
     const menu = isLetIn(context) ? await menuFor() : undefined
     const nonce = canDecide ? mintNonce(sheet.id) : undefined
-    return context.html(approvalPage({ sheet, now: clock.now(), menu, nonce }))
+    const approvers = sheet.state === 'pending' ? await reads.approvers() : []
+    const hasPasskeys = approvers.some(({ credentials }) => credentials.some(({ kind }) => kind === 'passkey'))
+    return context.html(approvalPage({ sheet, now: clock.now(), menu, hasPasskeys, nonce }))
   })
 
   routes.get('/icon.svg', (context) => context.body(ICON, 200, { 'content-type': 'image/svg+xml' }))

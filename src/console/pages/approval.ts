@@ -12,12 +12,14 @@ export interface ApprovalView {
   sheet: Sheet
   now: number
   menu?: Menu | undefined
+  /** Whether anybody could approve here. */
+  hasPasskeys: boolean
   /** For one decision on this page. */
   nonce?: string | undefined
 }
 
 /** One approval: what a person needs in order to decide, and where it is decided. */
-export function approvalPage({ sheet, now, menu, nonce }: ApprovalView): Html {
+export function approvalPage({ sheet, now, menu, nonce, hasPasskeys }: ApprovalView): Html {
   const isWaiting = sheet.state === 'pending' || sheet.state === 'approved'
   return page({
     title: `${sheet.state === 'pending' ? '' : `${sheet.state}: `}${sheet.summary}`,
@@ -44,7 +46,7 @@ export function approvalPage({ sheet, now, menu, nonce }: ApprovalView): Html {
         <h2>The assistant’s reason <span class="tag unverified">not verified</span></h2>
         ${reason(sheet)}
       </article>
-      ${decision(sheet)}`,
+      ${decision(sheet, { hasPasskeys })}`,
   })
 }
 

@@ -2,8 +2,8 @@ import { html } from 'hono/html'
 import type { Sheet } from '../../approval/sheet.ts'
 import { command, type Html } from './frame.ts'
 
-/** Where a person says yes or no: with a passkey here, or in a terminal. */
-export function decision(sheet: Sheet): Html | string {
+/** Where a person says yes or no: with a passkey here, where somebody has enrolled one, or in a terminal. */
+export function decision(sheet: Sheet, { hasPasskeys }: { hasPasskeys: boolean }): Html | string {
   if (sheet.state === 'pending') {
     return html`<aside
       class="card decide ${sheet.environment.isProduction ? 'production' : ''}"
@@ -11,14 +11,9 @@ export function decision(sheet: Sheet): Html | string {
     >
       <h2 id="decide">Your decision</h2>
       <p class="for">${sheet.summary}</p>
-      ${WITHOUT_SCRIPT}
-      <form class="scripted" data-approve="${sheet.id}" hidden novalidate>
-        ${sheet.needsCode ? codeField() : ''}
-        <button class="go" type="submit">Approve with passkey</button>
-        <p class="problem" role="alert"></p>
-      </form>
+      ${WITHOUT_SCRIPT} ${hasPasskeys ? approval(sheet) : WITHOUT_PASSKEYS}
       ${denial(sheet, { title: 'Deny', label: 'Why not?' })}
-      <details>
+      <details ${hasPasskeys ? '' : 'open'}>
         <summary>In a terminal instead</summary>
         ${terminal(sheet)}
       </details>
@@ -42,6 +37,19 @@ const WITHOUT_SCRIPT = html`<noscript>
     in full. You can decide in a terminal.
   </p>
 </noscript>`
+
+function approval(sheet: Sheet): Html {
+  return html`<form class="scripted" data-approve="${sheet.id}" hidden novalidate>
+    ${sheet.needsCode ? codeField() : ''}
+    <button class="go" type="submit">Approve with passkey</button>
+    <p class="problem" role="alert"></p>
+  </form>`
+}
+
+const WITHOUT_PASSKEYS = html`<p class="note">
+  Nobody has enrolled a passkey, so this page can deny and cannot approve. To enrol one, in a terminal:
+  <code>pingone-mfa-mcp approver add</code>
+</p>`
 
 /** The code that the user's device received: typed here, it never passes through the assistant. */
 function codeField(): Html {
