@@ -25,6 +25,8 @@ import {
  * the console, port included. What is signed is SHA-256(digest ‖ nonce): an assertion is for one subject, once.
  */
 export const RP_ID = 'localhost'
+// COSE: EdDSA, ES256, RS256, which every runtime verifies.
+const ALGORITHMS = [-8, -7, -257]
 const RP_NAME = 'PingOne MFA approvals'
 /** A person has this long from the prompt to the answer. */
 export const CHALLENGE_MS = 2 * 60_000
@@ -66,6 +68,7 @@ export function creationOptions(
     attestationType: 'none',
     authenticatorSelection: { residentKey: 'preferred', userVerification: 'required' },
     excludeCredentials: known.map(describePasskey),
+    supportedAlgorithmIDs: ALGORITHMS,
   })
 }
 
@@ -88,6 +91,7 @@ export async function verifyAttestation(
       expectedOrigin: challenge.origin,
       expectedRPID: RP_ID,
       requireUserVerification: true,
+      supportedAlgorithmIDs: ALGORITHMS,
     })
     if (!verified) return { ok: false, why: 'That passkey could not be verified.' }
     const { id, publicKey: key, counter } = registrationInfo.credential
