@@ -123,12 +123,6 @@ describe('enrolling', () => {
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('typed at a terminal') })
     expect(await names()).toEqual([])
   })
-
-  test('by passkey is not in this version, and says what to do instead', async () => {
-    const { code, stderr } = await desk.run(ADD_OLGA.slice(0, -1))
-
-    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('--passphrase') })
-  })
 })
 
 describe('removing', () => {
