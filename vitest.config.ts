@@ -4,14 +4,14 @@ const everywhere = { environment: 'node', pool: 'forks' } as const
 
 export default defineConfig({
   test: {
-    // Two projects: `e2e` starts the built program, so that a build comes first; `unit` needs none.
+    // `e2e` starts the built program and `browser` needs the built script, so that a build comes first; `unit` needs none.
     projects: [
       {
         test: {
           ...everywhere,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/fixtures/**'],
+          exclude: ['test/e2e/**', 'test/browser/**', 'test/fixtures/**'],
           testTimeout: 10_000,
           hookTimeout: 30_000,
         },
@@ -21,6 +21,16 @@ export default defineConfig({
           ...everywhere,
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['scripts/vitest/build-once.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          ...everywhere,
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
           globalSetup: ['scripts/vitest/build-once.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,

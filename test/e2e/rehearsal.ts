@@ -65,14 +65,16 @@ export function createFakeClock(start = Date.parse('2026-11-24T09:00:00.000Z')):
 }
 
 /** Opens a rehearsal that the end of the test closes. */
-export async function rehearse(options: Omit<SandboxOptions, 'clock'> = {}): Promise<Rehearsal> {
-  const rehearsal = await openRehearsal(options)
+export async function rehearse(options: Omit<SandboxOptions, 'clock'> = {}, clock?: FakeClock): Promise<Rehearsal> {
+  const rehearsal = await openRehearsal(options, clock)
   onTestFinished(() => rehearsal.close())
   return rehearsal
 }
 
-export async function openRehearsal(options: Omit<SandboxOptions, 'clock'> = {}): Promise<Rehearsal> {
-  const clock = createFakeClock()
+export async function openRehearsal(
+  options: Omit<SandboxOptions, 'clock'> = {},
+  clock: FakeClock = createFakeClock(),
+): Promise<Rehearsal> {
   const sandbox = createSandbox({ ...options, clock })
   const server = await serveSandbox(sandbox)
   const home = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'rehearsal-'))
