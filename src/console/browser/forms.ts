@@ -28,7 +28,8 @@ export function onSubmit(form: HTMLFormElement, busy: string, run: () => Promise
         isRunning = false
         button.removeAttribute('aria-disabled')
         button.textContent = label
-        announce('')
+        // What has been said about the outcome meanwhile stays.
+        if (document.querySelector('#announcement')?.textContent === busy) announce('')
         if (problem === undefined) return
         if (form.isConnected) showProblem(form, problem)
         else announce(problem)
