@@ -144,7 +144,7 @@ describe('every answer', () => {
   test('to a method that the path does not know is 405 with the knob', async () => {
     const tenant = await openTenant({ knobs: { unsupportedMethod: 'method-not-allowed' } })
 
-    const answer = await tenant.ask('PATCH', `/users/${FIXED_IDS.alice}`, { body: {} })
+    const answer = await tenant.ask('PATCH', `/users/${FIXED_IDS.alice}/devices`, { body: {} })
 
     expect(answer.status).toBe(405)
   })
