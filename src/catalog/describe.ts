@@ -88,7 +88,7 @@ function standingAlone(schema: JsonSchema, definitions: Definitions): JsonSchema
 function curlOf({ method, path, contentType, parameters }: EndpointRecord, example: unknown): string {
   const query = parameters.query.filter(({ required }) => required === true).map(({ name }) => `${name}=…`)
   const where = path.replace(`{${OWN_PARAMETER}}`, '$PINGONE_ENVIRONMENT_ID')
-  const url = `"$PINGONE_API_URL${where}${query.length === 0 ? '' : `?${query.join('&')}`}"`
+  const url = `"\${PINGONE_API_URL%/v1}/v1${where}${query.length === 0 ? '' : `?${query.join('&')}`}"`
   const lines = [
     `curl -X ${method} ${url}`,
     `-H "Authorization: Bearer $PINGONE_ACCESS_TOKEN"`,

@@ -24,9 +24,9 @@ export const changeEndpoint = defineTool({
   input: inputOf({ endpoint, path: pathValues, query: queryValues, body, reason }),
   output: changingOutput({ spelledOut: false }),
 
-  async plan(input, { pingone, catalog, gate, signal }) {
-    const known = await catalog()
-    const { record } = findEndpoint(known, input.endpoint)
+  async plan(input, context) {
+    const { pingone, gate, signal } = context
+    const { catalog: known, record } = await findEndpoint(context, input.endpoint)
     if (record.effect === 'read') throw onlyReads(record)
     refuseUpload(record)
     const opened = await gate()

@@ -32,9 +32,9 @@ export const describeEndpoint = defineTool({
     variants: listOf(anyObject),
   }),
 
-  async run(input, { catalog }) {
-    const known = await catalog()
-    const description = describe(known, findEndpoint(known, input.endpoint))
+  async run(input, context) {
+    const { catalog, ...found } = await findEndpoint(context, input.endpoint)
+    const description = describe(catalog, found)
     return { structured: { status: 'ok', ...description }, text: textOf(description) }
   },
 })

@@ -23,8 +23,9 @@ export const readEndpoint = defineTool({
     truncated: shape.boolean,
   }),
 
-  async run(input, { pingone, catalog, signal }) {
-    const { record } = findEndpoint(await catalog(), input.endpoint)
+  async run(input, context) {
+    const { pingone, signal } = context
+    const { record } = await findEndpoint(context, input.endpoint)
     if (record.effect === 'sensitive') throw refusedAsSensitive(record.id)
     if (record.method !== 'GET') throw refusedAsChange(record.id, record.tool)
     const client = await pingone()
