@@ -141,7 +141,9 @@ export function createApp(ports: Ports): App {
   const approvalConsole = once(async (): Promise<Console | undefined> => {
     const { openConsole } = await import('./console/console.ts')
     const opened = await openConsole({ approvals: await approvals(), clock, log, port: settings.consolePort })
-    if (opened !== undefined) closers.push(() => opened.close())
+    // A port that is taken now may be free at the next approval.
+    if (opened === undefined) delete approvalConsole.current
+    else closers.push(() => opened.close())
     return opened
   })
 

@@ -7,12 +7,12 @@ import { command, type Html, list, page } from './frame.ts'
 
 const STATE_SENTENCES: Record<Sheet['state'], string> = {
   pending: 'Waits for a person to decide',
-  approved: 'Approved, and not started yet',
-  denied: 'Denied: nothing was changed',
-  expired: 'The time ran out: nothing was changed',
-  cancelled: 'Taken back before it started: nothing was changed',
+  approved: 'Not started yet',
+  denied: 'Nothing was changed',
+  expired: 'Not decided, or not started, in time: nothing was changed',
+  cancelled: 'Before it started: nothing was changed',
   stale: 'The user or the devices had changed meanwhile: nothing was done',
-  executing: 'Is being carried out now',
+  executing: 'At this moment',
   succeeded: 'Carried out',
   partial: 'Carried out in part',
   failed: 'Not carried out',
@@ -61,7 +61,7 @@ function alarmOf({ environment }: Sheet): string | undefined {
 function warnings(sheet: Sheet): Html | string {
   if (sheet.warnings.length === 0) return ''
   return html`<section class="warnings">
-    <h2>Before you decide</h2>
+    <h2>${sheet.state === 'pending' ? 'Before you decide' : 'Warnings at that time'}</h2>
     ${list(sheet.warnings)}
   </section>`
 }

@@ -1,10 +1,10 @@
-import type { Server } from 'node:http'
+import type { Server, ServerResponse } from 'node:http'
 import { createAdaptorServer } from '@hono/node-server'
 import type { Approvals } from '../approval/approvals.ts'
 import type { Clock } from '../lib/clock.ts'
 import { messageOf } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
-import { createRoutes } from './routes.ts'
+import { CLOSED_HEADERS, createRoutes } from './routes.ts'
 
 /** The approval pages on loopback. */
 export interface Console {
@@ -67,6 +67,10 @@ async function listenOnBoth(port: number, handlerFor: (port: number) => Handler)
 
 function createLoopbackServer(handler: Handler): Server {
   const server = createAdaptorServer({ fetch: handler }) as Server
+  // Before anything else: an answer that the routes never see, to a request that is none, is as closed as theirs.
+  server.prependListener('request', (_request, response: ServerResponse) => {
+    for (const [name, value] of Object.entries(CLOSED_HEADERS)) response.setHeader(name, value)
+  })
   server.requestTimeout = 10_000
   server.headersTimeout = 10_000
   return server

@@ -12,7 +12,8 @@ export interface RouteDeps {
   port: number
 }
 
-const HEADERS: Readonly<Record<string, string>> = {
+/** What every answer carries: nobody frames it, keeps it, or makes it load anything. */
+export const CLOSED_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': `default-src 'none'; style-src '${STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
   'x-frame-options': 'DENY',
   'x-content-type-options': 'nosniff',
@@ -24,19 +25,21 @@ const HEADERS: Readonly<Record<string, string>> = {
 
 /** The pages, shaped like fetch. They show; nothing here changes anything. */
 export function createRoutes({ approvals, clock, port }: RouteDeps): Hono {
-  const host = `localhost:${port}`
+  // As a browser writes them: port 80 is left out.
+  const { host, origin: own } = new URL(`http://localhost:${port}`)
   const routes = new Hono()
 
   routes.use(async (context, next) => {
     await next()
-    for (const [name, value] of Object.entries(HEADERS)) context.res.headers.set(name, value)
+    for (const [name, value] of Object.entries(CLOSED_HEADERS)) context.res.headers.set(name, value)
   })
 
   // A name that somebody else points at this machine, or a page of another origin, gets nothing.
   routes.use(async (context, next) => {
     const origin = context.req.header('origin')
-    if (context.req.header('host') !== host) return context.text('This server answers only as localhost.\n', 421)
-    if (origin !== undefined && origin !== `http://${host}`) return context.text('Not from another origin.\n', 403)
+    const isMeant = context.req.header('host') === host && new URL(context.req.url).host === host
+    if (!isMeant) return context.text('This server answers only as localhost.\n', 421)
+    if (origin !== undefined && origin !== own) return context.text('Not from another origin.\n', 403)
     if (!['GET', 'HEAD'].includes(context.req.method))
       return context.text('These pages only show.\n', 405, { allow: 'GET, HEAD' })
     return next()
