@@ -1,14 +1,16 @@
 import type { EndpointRecord } from '../catalog/record.ts'
 import { ACTIONS, type Action, type PlanStep } from '../approval/plan.ts'
 import { AppError } from '../lib/errors.ts'
+import { plainText } from '../lib/text.ts'
 import type { PingOneClient } from '../pingone/request.ts'
 import { splitSecrets } from './body-secrets.ts'
 import { changingOutput } from './changing.ts'
-import { findEndpoint } from './endpoint.ts'
+import { findEndpoint, namesOf } from './endpoint.ts'
 import { describeChanges } from './endpoint-changes.ts'
 import { resolveCall, type ResolvedCall } from './endpoint-call.ts'
 import { readEndpointSubject } from './endpoint-subject.ts'
 import { inputOf } from './input.ts'
+import { maskedPlaces } from './masked-values.ts'
 import { body, endpoint, pathValues, queryValues, reason } from './params.ts'
 import { fieldsOf } from './resource.ts'
 import { defineTool } from './tool.ts'
@@ -26,15 +28,15 @@ export const changeEndpoint = defineTool({
 
   async plan(input, context) {
     const { pingone, gate, signal } = context
-    const { catalog: known, record } = await findEndpoint(context, input.endpoint)
+    const { catalog: known, record, variants } = await findEndpoint(context, input.endpoint)
     if (record.effect === 'read') throw onlyReads(record)
     refuseUpload(record)
-    const opened = await gate()
-    await opened.requireAllowed(record.id)
-    // A new worker application that takes over its maker's roles is a role assignment by another door.
-    if (hasFlag(input.body, 'assignActorRoles')) {
-      await opened.requireAllowed('management.applications.roleAssignments.create')
-    }
+    const judgedAs = [
+      namesOf({ record, variants }),
+      // A new worker application that takes over its maker's roles is a role assignment by another door.
+      ...(hasFlag(input.body, 'assignActorRoles') ? [['management.applications.roleAssignments.create']] : []),
+    ]
+    await (await gate()).requireAllowed(judgedAs)
     const client = await pingone()
     const call = resolveCall(record, input, client.connection)
     refuseOwnApplication(record, input.path ?? {}, client)
@@ -57,6 +59,7 @@ export const changeEndpoint = defineTool({
       action: 'change_endpoint',
       endpoint: {
         id: record.id,
+        judgedAs,
         isSensitive: record.effect === 'sensitive',
         ...(isAction(record.tool) ? { coveredBy: record.tool } : {}),
       },
@@ -115,7 +118,7 @@ function refuseOwnApplication(
   client: PingOneClient,
 ): void {
   const named = Object.entries(path).some(
-    ([name, value]) => name === 'applicationID' && value.toLowerCase() === client.connection.clientId,
+    ([name, value]) => name === 'applicationID' && sameId(value, client.connection.clientId),
   )
   if (!named) return
   throw new AppError('BLOCKED_BY_POLICY', `${record.id} is denied for the worker application of this program itself.`, {
@@ -123,8 +126,14 @@ function refuseOwnApplication(
   })
 }
 
+function sameId(a: string, b: string): boolean {
+  return a.trim().toLowerCase() === b.toLowerCase()
+}
+
+/** Whatever is neither absent nor a plain no counts: what PingOne makes of it is not known. */
 function hasFlag(given: unknown, name: string): boolean {
-  return typeof given === 'object' && given !== null && (given as Record<string, unknown>)[name] === true
+  const flag = typeof given === 'object' && given !== null ? (given as Record<string, unknown>)[name] : undefined
+  return flag !== undefined && flag !== false
 }
 
 /** What is not JSON cannot be read by the person who approves. */
@@ -139,6 +148,13 @@ function requireBody(record: EndpointRecord, given: unknown): void {
   }
   if (given !== undefined && Buffer.byteLength(JSON.stringify(given)) > MAX_BODY_BYTES) {
     throw new AppError('INVALID_INPUT', 'body: is larger than 8 kB, more than a person can be asked to read.')
+  }
+  const masked = maskedPlaces(given)
+  if (masked.length > 0) {
+    const places = masked.slice(0, 8).map((place) => `${plainText(place, 100)}: is a masked value, as answers have it`)
+    throw new AppError('INVALID_INPUT', `${places.join('; ')}.`, {
+      next: 'Leave the field out, or give its real value.',
+    })
   }
   const isWanted = record.body !== undefined && record.typed && Array.isArray(record.body['required'])
   if (isWanted && given === undefined) throw wrongBody(record, ['body: is missing'])

@@ -22,4 +22,10 @@ export async function findEndpoint(
   })
 }
 
+/** Its id, and those under which other specifications have the very same call. */
+export function namesOf({ record, variants }: Found): string[] {
+  const twins = variants.filter(({ contentType }) => contentType === record.contentType)
+  return [record.id, ...twins.map(({ id }) => id)]
+}
+
 const SEARCH = 'Call search_endpoints and use an id from there, or write METHOD /path as in the PingOne API.'
