@@ -3,7 +3,8 @@ import { cleanNickname } from './answer-text.ts'
 
 /**
  * What PingOne answers to a generic call, fit for a model: secrets and the contact data of devices are masked, links of
- * the API's own navigation are left out, and no text has characters that cannot be seen.
+ * the API's own navigation are left out, and no text has characters that cannot be seen. The numbers in a user's profile
+ * are masked, too, because they are mostly those of the user's devices.
  */
 
 const MASK = '••••'
@@ -13,6 +14,10 @@ const SECRET_ENDING =
   /(?:secret|password|passphrase|token|apikey|secretkey|privatekey|accesskey|authkey|signingkey|serviceaccountcredentials|keyuri|pairingkey|otp|passcode|recoverycode|authorization|qrurl)s?$/
 const PRIVATE_JWK_FIELDS = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'k'])
 const PUSH_TYPES = new Set(['APNS', 'FCM', 'FCM_HTTP_V1', 'HMS'])
+
+const PROFILE_NUMBERS = new Set(['mobilePhone', 'primaryPhone'])
+// A code may stand there as a number. Other numbers under a secret's name are counts and lifetimes.
+const CODE_ENDING = /(?:otp|passcode)$/i
 
 const CONTACT_TYPES = new Set(['SMS', 'VOICE', 'EMAIL', 'WHATSAPP'])
 const DEVICE_PATH = /\/(?:devices|deviceAuthentications|accessingDevices)(?:\/|$)/
@@ -48,9 +53,11 @@ function mask(value: unknown, inside: Inside, name = ''): unknown {
 }
 
 function maskField(key: string, value: unknown, inside: Inside, owner: Owner): unknown {
+  if (typeof value === 'number' && CODE_ENDING.test(key)) return MASK
   if (typeof value !== 'string') return mask(value, inside, key)
   const isSecret = isSecretField(key, owner) || (inside.isPairingKey && key === 'code')
   if (isSecret && !inside.keepSecrets && value !== '') return MASK
+  if (PROFILE_NUMBERS.has(key)) return maskPhone(value)
   if (!inside.isDevice) return mask(value, inside)
   if (key === 'phone') return maskPhone(value)
   if (key === 'email') return maskEmail(value)

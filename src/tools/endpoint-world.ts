@@ -63,7 +63,9 @@ export async function endpointFate(client: PingOneClient, step: PlanStep, plan: 
     return now.digest === undefined ? { result: 'done', subject } : { result: 'failed', subject, error: NOT_DONE }
   }
   if (now.digest === seen.digest) return { result: 'failed', subject, error: NOT_DONE }
-  return isAsSent(call.body, now.fields) ? { result: 'done', subject } : { result: 'unknown', subject }
+  return isAsSent(maskAnswer(call.body, { path: seen.path }), now.fields)
+    ? { result: 'done', subject }
+    : { result: 'unknown', subject }
 }
 
 /** True where every value that was sent stands there now. */
