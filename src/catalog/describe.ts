@@ -28,7 +28,8 @@ interface ShownParameter {
   schema: JsonSchema
 }
 
-const OWN_PARAMETER = 'environmentID'
+/** The parameter that this program fills in: nobody reaches another environment. */
+export const OWN_PARAMETER = 'environmentID'
 
 export function describeEndpoint(catalog: Catalog, { record, variants }: Found): Description {
   const definitions = catalog.definitionsOf(record.service)

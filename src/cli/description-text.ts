@@ -1,4 +1,4 @@
-import type { Description } from '../catalog/describe.ts'
+import { type Description, OWN_PARAMETER } from '../catalog/describe.ts'
 import { EFFECT_STYLES, type EndpointLook } from './endpoint-text.ts'
 import { schemaLines } from './schema-text.ts'
 import { wrap } from './wrap.ts'
@@ -13,8 +13,8 @@ export function descriptionText(description: Description, look: EndpointLook): s
   const { id, method, path, contentType, title, effect, role, parameters, body, notes, example, curl, variants } =
     description
   const field = (label: string, text: string) => labelled(label, text, { paint, width })
-  const shown = (parameter: Description['parameters']['path'][number]) =>
-    `${parameter.name}${parameter.required ? '' : '?'}${typeText(parameter.schema)}`
+  const shown = ({ name, required, schema }: Description['parameters']['path'][number]) =>
+    `${name}${required ? '' : '?'}${name === OWN_PARAMETER ? ', which the tools fill in' : typeText(schema)}`
   return [
     paint('bold', title),
     ...field('Id', id),

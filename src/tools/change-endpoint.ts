@@ -40,7 +40,7 @@ export const changeEndpoint = defineTool({
     const client = await pingone()
     const call = resolveCall(record, input, client.connection)
     refuseOwnApplication(record, input.path ?? {}, client)
-    requireBody(record, input.body)
+    refuseBody(record, input.body)
     const problems = known.bodyProblems(record, input.body)
     if (problems.length > 0) throw wrongBody(record, problems)
 
@@ -142,7 +142,7 @@ function refuseUpload({ id, contentType }: EndpointRecord): void {
   throw new AppError('INVALID_INPUT', `endpoint: ${id} uploads a file, which this tool cannot send.`)
 }
 
-function requireBody(record: EndpointRecord, given: unknown): void {
+function refuseBody(record: EndpointRecord, given: unknown): void {
   if (record.body === undefined && given !== undefined) {
     throw new AppError('INVALID_INPUT', 'body: this endpoint takes none.')
   }
@@ -156,8 +156,6 @@ function requireBody(record: EndpointRecord, given: unknown): void {
       next: 'Leave the field out, or give its real value.',
     })
   }
-  const isWanted = record.body !== undefined && record.typed && Array.isArray(record.body['required'])
-  if (isWanted && given === undefined) throw wrongBody(record, ['body: is missing'])
 }
 
 function wrongBody(record: EndpointRecord, problems: readonly string[]): AppError {

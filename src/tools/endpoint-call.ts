@@ -1,3 +1,4 @@
+import { OWN_PARAMETER } from '../catalog/describe.ts'
 import type { EndpointParameter, EndpointRecord } from '../catalog/record.ts'
 import { AppError } from '../lib/errors.ts'
 import { plainText } from '../lib/text.ts'
@@ -14,9 +15,6 @@ export interface ResolvedCall {
   path: string
   query: Record<string, string>
 }
-
-/** The parameter that this program fills in: nobody reaches another environment. */
-export const OWN_PARAMETER = 'environmentID'
 
 /** INVALID_INPUT naming every parameter that is missing, unknown or of another kind. */
 export function resolveCall(record: EndpointRecord, given: EndpointArguments, connection: Connection): ResolvedCall {
