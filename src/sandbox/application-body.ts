@@ -14,7 +14,7 @@ const object = z.record(z.string(), z.unknown()).optional()
 const reference = z.object({ id: z.string() })
 
 const Common = z.object({
-  name: z.string().min(1).max(256),
+  name: z.string().min(1),
   enabled: z.boolean(),
   description: text,
   loginPageUrl: text,

@@ -74,13 +74,21 @@ export function parseValue<T extends z.ZodType>(value: unknown, schema: T): z.ou
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   if (issue === undefined) throw invalidRequest('The body is not acceptable.')
-  throw refusalOf(issue)
+  throw refusalOf(issue, isMissing(value, issue.path))
 }
 
-function refusalOf(issue: z.core.$ZodIssue) {
+function isMissing(value: unknown, path: readonly PropertyKey[]): boolean {
+  let found = value
+  for (const key of path) {
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, key)) return true
+    found = (found as Record<PropertyKey, unknown>)[key]
+  }
+  return found === undefined
+}
+
+function refusalOf(issue: z.core.$ZodIssue, isAbsent: boolean) {
   const target = issue.path.map(String).join('.')
-  const isMissing = issue.code === 'invalid_type' && issue.message.includes('received undefined')
-  if (isMissing) return invalidData('REQUIRED_VALUE', target, `${target} must be given`)
+  if (isAbsent) return invalidData('REQUIRED_VALUE', target, `${target} must be given`)
   if (issue.code === 'invalid_value') {
     return invalidData('INVALID_VALUE', target, `${target} has a value that is not allowed`, {
       allowedValues: issue.values,

@@ -13,7 +13,7 @@ export const ENVIRONMENT = '/environments/:environmentId'
 
 /** Region and license have to be there, and stay what they are. */
 const EnvironmentBody = z.object({
-  name: z.string().min(1).max(256),
+  name: z.string().min(1),
   description: z.string().optional(),
   type: z.enum(['PRODUCTION', 'SANDBOX']),
   region: z.string(),

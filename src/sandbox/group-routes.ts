@@ -25,8 +25,8 @@ const GROUP_FILTERS: FilterRules = {
 }
 
 const GroupBody = z.object({
-  name: z.string().min(1).max(256),
-  description: z.string().max(1024).optional(),
+  name: z.string().min(1),
+  description: z.string().optional(),
   externalId: z.string().optional(),
   customData: z.record(z.string(), z.unknown()).optional(),
   userFilter: z.string().optional(),

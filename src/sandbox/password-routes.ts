@@ -60,7 +60,7 @@ function putPassword(world: World, call: Call, user: SandboxUser): Reply {
     case `${VENDOR}password.set+json`:
       storePassword(world, user, parseBody(call, SettingBody))
       break
-    case `${VENDOR}password.setValue+json`:
+    case `${VENDOR}password.setvalue+json`:
       setOrRemove(world, call, user)
       break
     case `${VENDOR}password.reset+json`:
@@ -101,8 +101,8 @@ function checkPassword(world: World, call: Call, user: SandboxUser): Reply {
 
 function postPassword(world: World, call: Call, user: SandboxUser): Reply {
   switch (call.contentType) {
-    // This one has no `+json` at its end.
-    case `${VENDOR}password.forceChange`:
+    // Media types are compared in lower case; this one has no `+json` at its end.
+    case `${VENDOR}password.forcechange`:
       return forceChange(world, call, user)
     case `${VENDOR}password.unlock+json`:
       return unlockPassword(world, call, user)

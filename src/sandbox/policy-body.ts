@@ -16,7 +16,7 @@ const CodeBySending = Method.extend({
 const CodeByDevice = Method.extend({ otp: z.object({ failure: Failures }) })
 
 const PolicyBody = z.object({
-  name: z.string().min(1).max(256),
+  name: z.string().min(1),
   default: z.boolean(),
   authentication: z
     .object({ deviceSelection: z.enum(['DEFAULT_TO_FIRST', 'PROMPT_TO_SELECT', 'ALWAYS_DISPLAY_DEVICES']) })

@@ -16,7 +16,7 @@ const POPULATION = `${POPULATIONS}/:populationId`
 const POPULATION_FILTERS: FilterRules = { id: ['eq'], name: ['sw'] }
 
 const PopulationBody = z.object({
-  name: z.string().min(1).max(256),
+  name: z.string().min(1),
   description: z.string().optional(),
   default: z.boolean().optional(),
 })

@@ -42,7 +42,7 @@ export interface SandboxRoleAssignment {
 }
 
 /** Parts of a name; an empty one is none. */
-export interface SandboxName {
+interface SandboxName {
   given: string
   family: string
   middle?: string | undefined

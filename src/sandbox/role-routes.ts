@@ -9,7 +9,7 @@ import { ROLE_IDS, ROLE_NAMES } from './roles.ts'
 import type { World } from './world.ts'
 
 /** A user, a group or an application, as far as it holds roles. */
-export interface RoleHolder {
+interface RoleHolder {
   /** Below `/v1`. */
   path: string
   subject: ChangeSubject

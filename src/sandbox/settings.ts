@@ -39,7 +39,7 @@ export interface PolicyMethod {
 export type PolicyMethodName = 'sms' | 'voice' | 'email' | 'whatsApp' | 'totp' | 'fido2' | 'mobile' | 'oathToken'
 
 /** What a policy says about signing on: kept and shown, and without effect on pairing. */
-export interface PolicyRules {
+interface PolicyRules {
   authentication: { deviceSelection: string }
   [rule: string]: unknown
 }
