@@ -60,6 +60,8 @@ function queryProblems(record: EndpointRecord, given: Readonly<Record<string, st
 
 function valueProblem({ schema }: EndpointParameter, value: string | number | boolean): string | undefined {
   const { type, enum: allowed } = schema as { type?: string; enum?: unknown[] }
+  // Half of a character cannot be written into a URL.
+  if (!String(value).isWellFormed()) return 'must be well-formed text'
   if (type === 'integer' && !/^-?\d+$/.test(String(value))) return 'must be a whole number'
   if (type === 'number' && !Number.isFinite(Number(value))) return 'must be a number'
   if (type === 'boolean' && !['true', 'false'].includes(String(value))) return 'must be true or false'
