@@ -89,7 +89,8 @@ export function assertNothingLeaked(canaries: Canaries, traces: Traces, mayRest:
   const said = [{ where: 'output', bytes: Buffer.from(traces.printed.join('\n')), isStored: false }]
   for (const canary of canaries.everywhere) {
     for (const { where, bytes, isStored } of [...stored, ...logged, ...said]) {
-      if (!(isStored && mayRest.includes(canary))) refuse(canary, bytes, where)
+      if (isStored && bytes.includes(canary) && mayRest.includes(canary)) continue
+      refuse(canary, bytes, where)
     }
   }
   for (const token of canaries.claimTokens) {
