@@ -2,6 +2,7 @@ import type { EndpointRecord } from '../catalog/record.ts'
 import { ACTIONS, type Action, type PlanStep } from '../approval/plan.ts'
 import { AppError } from '../lib/errors.ts'
 import { plainText } from '../lib/text.ts'
+import { buildQuery } from '../pingone/paths.ts'
 import type { PingOneClient } from '../pingone/request.ts'
 import { splitSecrets } from './body-secrets.ts'
 import { changingOutput } from './changing.ts'
@@ -51,7 +52,7 @@ export const changeEndpoint = defineTool({
       body: input.body,
       signal,
     })
-    const { body: shownBody, secrets } = splitSecrets(input.body)
+    const { body: shownBody, secrets } = splitSecrets(input.body, record.path)
     const before = subject.resource?.fields
     const effect = `${record.title}: ${record.method} ${call.path}`
     const about = subject.target === undefined ? '' : ` (${subject.target.email})`
@@ -102,8 +103,9 @@ function stepOf(record: EndpointRecord, call: ResolvedCall, shownBody: unknown, 
   }
 }
 
+/** As it is sent. */
 function pathWithQuery({ path, query }: ResolvedCall): string {
-  const search = new URLSearchParams(query).toString()
+  const search = buildQuery(query)
   return search === '' ? path : `${path}?${search}`
 }
 

@@ -35,14 +35,15 @@ function withoutValue({ value: _value, ...resource }: Awaited<ReturnType<typeof 
 export async function sendEndpointStep(
   client: PingOneClient,
   step: PlanStep,
-  secrets: Readonly<Record<string, Secret>>,
+  { secrets, isSensitive }: { secrets: Readonly<Record<string, Secret>>; isSensitive: boolean },
 ): Promise<Sent> {
   const { subject, call } = step
   try {
     const body = call.body === undefined ? undefined : withSecrets(call.body, secrets)
     const { status, data } = await client.request({ ...call, ...(body === undefined ? {} : { body }) })
     if (data === undefined || data === null) return { result: 'done', subject, response: { status } }
-    const shaped = (keepSecrets: boolean) => fittingFields(maskAnswer(data, { path: call.path, keepSecrets })).data
+    const options = { path: call.path, isSensitive }
+    const shaped = (keepSecrets: boolean) => fittingFields(maskAnswer(data, { ...options, keepSecrets })).data
     return { result: 'done', subject, response: { status, data: shaped(false) }, handout: shaped(true) }
   } catch (error) {
     if (!(error instanceof PingOneError)) throw error

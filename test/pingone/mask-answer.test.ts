@@ -33,6 +33,9 @@ describe('a secret is masked under every name that it goes by', () => {
     'sharedSecret',
     'secretKey',
     'secretAccessKey',
+    'credential',
+    'decryptionKey',
+    'verificationCode',
   ])('%s', (name) => {
     expect(masked({ [name]: 'canary' })).toEqual({ [name]: '••••' })
     expect(masked({ a: [{ b: { [name]: 'canary' } }] })).toEqual({ a: [{ b: { [name]: '••••' } }] })
@@ -56,6 +59,33 @@ describe('a secret is masked under every name that it goes by', () => {
     expect(masked({ code: 'canary' }, `${ENVIRONMENT}/users/u/pairingKeys`)).toEqual({ code: '••••' })
   })
 
+  test('what pairs a digital wallet', () => {
+    const wallet = { id: 'w', pairingSession: { id: 's', challenge: 'canary', qrUrl: 'canary' } }
+
+    expect(masked(wallet, `${ENVIRONMENT}/users/u/digitalWallets/w`)).toEqual({
+      id: 'w',
+      pairingSession: { id: 's', challenge: '••••', qrUrl: '••••' },
+    })
+  })
+
+  test('whatever an answer holds that is called for its secret, but for what it is about', () => {
+    const answer = { id: 'k', type: 'RSA', createdAt: '2026-11-24', plainText: 'canary', list: ['canary'], n: 7 }
+
+    expect(maskAnswer(answer, { path: `${ENVIRONMENT}/decryptions`, isSensitive: true })).toEqual({
+      ...answer,
+      plainText: '••••',
+      list: ['••••'],
+    })
+    expect(maskAnswer(answer, { path: ENVIRONMENT, isSensitive: true, keepSecrets: true })).toEqual(answer)
+  })
+
+  test('a value in what is answered at a password', () => {
+    expect(masked({ value: 'canary', status: 'OK' }, `${ENVIRONMENT}/users/u/password`)).toEqual({
+      value: '••••',
+      status: 'OK',
+    })
+  })
+
   test('a code that is a number', () => {
     expect(masked({ test: { otp: 123456 } })).toEqual({ test: { otp: '••••' } })
   })
@@ -69,6 +99,8 @@ describe('what only sounds like one stays', () => {
     ['accessTokenValiditySeconds', 3600],
     ['resetPasswords', 12],
     ['secret', ''],
+    ['discoverableCredentials', 'REQUIRED'],
+    ['credentialId', 'c'],
     ['code', 'INVALID_DATA'],
     ['key', 'greeting'],
     ['d', 'a name of one letter'],
