@@ -58,8 +58,8 @@ export interface App {
   gate(): Promise<Gate>
   /** The loopback pages, or undefined where no port can be had. */
   console(): Promise<Console | undefined>
-  /** The same pages on a port of their own, for what a command has a person do there. */
-  enrolmentConsole(): Promise<Console | undefined>
+  /** The same pages once more on another port. 0 picks one: a passkey belongs to `localhost`, whatever the port. */
+  consoleOn(port: number): Promise<Console | undefined>
   /** Every endpoint that is known. */
   catalog(): Promise<Catalog>
   search(): Promise<Search>
@@ -187,29 +187,32 @@ export function createApp(ports: Ports): App {
     return runHealthChecks(client, signal)
   }
 
-  const consoleOn = (port: number) =>
-    once(async (): Promise<Console | undefined> => {
-      const { openConsole } = await import('./console/console.ts')
-      const opened = await openConsole({
-        store: await store(),
-        approvals: await approvals(),
-        approvers: await approvers(),
-        enrolments: await enrolments(),
-        vouching: await vouching(),
-        catalog,
-        search,
-        health,
-        clock,
-        randomBytes,
-        log,
-        port,
-      })
-      if (opened !== undefined) closers.push(() => opened.close())
-      return opened
+  const consoleOn = async (port: number): Promise<Console | undefined> => {
+    const { openConsole } = await import('./console/console.ts')
+    const opened = await openConsole({
+      store: await store(),
+      approvals: await approvals(),
+      approvers: await approvers(),
+      enrolments: await enrolments(),
+      vouching: await vouching(),
+      catalog,
+      search,
+      health,
+      clock,
+      randomBytes,
+      log,
+      port,
     })
-  const approvalConsole = consoleOn(settings.consolePort)
-  // A passkey belongs to `localhost`, whatever the port: whoever holds the console's own port is not in the way.
-  const enrolmentConsole = consoleOn(0)
+    if (opened !== undefined) closers.push(() => opened.close())
+    return opened
+  }
+
+  const approvalConsole = once(async (): Promise<Console | undefined> => {
+    const opened = await consoleOn(settings.consolePort)
+    // A port that is taken now may be free at the next approval.
+    if (opened === undefined) delete approvalConsole.current
+    return opened
+  })
 
   const gate = once(async () => {
     const { apiUrl, authUrl, environmentId } = configured().connection
@@ -242,7 +245,7 @@ export function createApp(ports: Ports): App {
     gate,
     enrolments,
     console: approvalConsole,
-    enrolmentConsole,
+    consoleOn,
     catalog,
     search,
     async serveStdio(streams) {

@@ -10,6 +10,7 @@ import { askApprover, askPassphrase, hasPassphrase, NO_ANSWER } from './credenti
 import { CommandFailure, refused } from './failure.ts'
 import { sheetText } from './sheet-text.ts'
 import { clockTime, duration } from './times.ts'
+import { wrap } from './wrap.ts'
 
 const CODE = /^\d{6,10}$/
 const CODE_TRIES = 3
@@ -47,10 +48,12 @@ export async function approvalsApprove(context: Context, { id }: { id: string })
   }
   const paint = context.paint.errorOutput
   context.say(paint(['bold', 'green'], 'Approved.'))
-  context.say(
-    `The assistant can carry it out now, once, until ${clockTime(result.startBy)} (${duration(result.startBy - context.now())} left).`,
-  )
-  context.say(`Until it starts, "pingone-mfa-mcp approvals deny ${id}" takes it back.`)
+  const left = duration(result.startBy - context.now())
+  const sentences = [
+    `The assistant can carry it out now, once, until ${clockTime(result.startBy)} (${left} left).`,
+    `Until it starts, "pingone-mfa-mcp approvals deny ${id}" takes it back.`,
+  ]
+  for (const sentence of sentences) context.say(wrap(sentence, context.width()).join('\n'))
   return 0
 }
 

@@ -9,7 +9,7 @@ const LAST_ANSWER_MS = 500
 
 /** The pages, on a port of their own, for what a person does there while the command waits. */
 export async function openPages(context: Context): Promise<Console> {
-  const pages = await (await context.openApp()).enrolmentConsole()
+  const pages = await (await context.openApp()).consoleOn(0)
   if (pages === undefined) throw refused('The page for it could not be opened on this machine.')
   return pages
 }

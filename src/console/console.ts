@@ -1,8 +1,9 @@
-import type { Server } from 'node:http'
+import type { Server, ServerResponse } from 'node:http'
 import { createAdaptorServer } from '@hono/node-server'
 import { messageOf } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import { createEntry, type Entry } from './entry.ts'
+import { CLOSED_HEADERS } from './guard.ts'
 import { createRoutes, type RouteDeps } from './routes.ts'
 
 /** The approval pages on loopback. */
@@ -17,7 +18,7 @@ export interface Console {
   close(): Promise<void>
 }
 
-export interface ConsoleOptions extends Omit<RouteDeps, 'entry' | 'host' | 'closing'> {
+export interface ConsoleOptions extends Omit<RouteDeps, 'entry' | 'port' | 'closing'> {
   log: Log
   /** 0 picks one. */
   port: number
@@ -32,7 +33,7 @@ export async function openConsole({ log, port, ...deps }: ConsoleOptions): Promi
     let entry: Entry | undefined
     const opened = await listenOnBoth(port, (chosen) => {
       entry = createEntry({ ...deps, port: chosen })
-      return createRoutes({ ...deps, entry, host: `localhost:${chosen}`, closing: closing.signal }).fetch
+      return createRoutes({ ...deps, entry, port: chosen, closing: closing.signal }).fetch
     })
     if ('servers' in opened) {
       const base = `http://localhost:${opened.port}`
@@ -82,6 +83,10 @@ async function listenOnBoth(port: number, handlerFor: (port: number) => Handler)
 
 function createLoopbackServer(handler: Handler): Server {
   const server = createAdaptorServer({ fetch: handler }) as Server
+  // Before anything else: an answer that the routes never see, to a request that is none, is as closed as theirs.
+  server.prependListener('request', (_request, response: ServerResponse) => {
+    for (const [name, value] of Object.entries(CLOSED_HEADERS)) response.setHeader(name, value)
+  })
   server.requestTimeout = 10_000
   server.headersTimeout = 10_000
   return server

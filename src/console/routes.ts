@@ -26,16 +26,16 @@ export interface RouteDeps extends Omit<ReadDeps, 'store' | 'approvals' | 'clock
   clock: Clock
   randomBytes: RandomBytes
   entry: Entry
-  /** `localhost` with the port: what a browser has to say, to the letter. */
-  host: string
+  port: number
   /** Aborted when the console closes. */
   closing: AbortSignal
 }
 
 /** The console, shaped like fetch: pages by GET, decisions by POST. */
 export function createRoutes(deps: RouteDeps): Hono {
-  const { host, entry, clock } = deps
-  const origin = `http://${host}`
+  const { port, entry, clock } = deps
+  // As a browser writes them: port 80 is left out.
+  const { host, origin } = new URL(`http://localhost:${port}`)
   const nonces = createNonces(deps)
   const routes = new Hono()
   addGuard(routes, host)
