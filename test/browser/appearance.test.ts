@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { shareChromium } from './chromium.ts'
 import { PAGES } from './every-page.ts'
 import { openScene, enrolmentLink, type Scene } from './scene.ts'
+import { visit, type Visitor } from './visitor.ts'
 
 const chromium = shareChromium()
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
@@ -24,6 +25,15 @@ const ENROLMENTS: typeof PAGES = [
 ]
 
 describe('every page', () => {
+  it('is looked at with eyes that see what is wrong', async () => {
+    const { page } = await visit(chromium.browser)
+    await page.setContent('<html lang="en"><title>Bad</title><p style="color: #ccc">Hardly to be seen</p><img src="x">')
+
+    const found = await violations({ page })
+
+    expect(found.map((what) => what.split(':')[0])).toEqual(['color-contrast', 'image-alt'])
+  })
+
   it.each([...PAGES, ...ENROLMENTS])('$name can be used by everybody, in both themes and on a phone', async (one) => {
     const scene = await openScene(chromium.browser, one.name === 'the first enrolment' ? { enrolled: null } : {})
     const { page, requests, complaints } = scene
@@ -49,7 +59,7 @@ describe('every page', () => {
   })
 })
 
-async function violations({ page }: Scene): Promise<string[]> {
+async function violations({ page }: Pick<Visitor, 'page'>): Promise<string[]> {
   const { violations: all } = await new AxeBuilder({ page }).withTags(WCAG).analyze()
   return all.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`))
 }

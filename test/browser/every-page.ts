@@ -106,7 +106,7 @@ export const PAGES: readonly PageCase[] = [
       return approveAt
     },
   },
-  { name: 'what waits', heading: /^(Pending|Waiting|What waits)/, address: section('/approvals') },
+  { name: 'what waits', heading: /One approval is waiting/, address: section('/approvals') },
   { name: 'the history', heading: /^History/, address: withPastAt('/history') },
   { name: 'the audit log', heading: /^Audit log/, address: withPastAt('/audit') },
   { name: 'the approvers', heading: /^Approvers/, address: withPastAt('/approvers') },

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { type Authenticator, type StoredPasskey, plugIn } from './authenticator.ts'
 import { shareChromium } from './chromium.ts'
-import { approveButton, problemOf, sees } from './page-parts.ts'
+import { approveButton, denyButton, problemOf, sees } from './page-parts.ts'
 import { makePasskey, openScene, type Scene, enrolmentLink } from './scene.ts'
 
 const chromium = shareChromium()
@@ -73,16 +73,18 @@ describe('a passkey that does not do', () => {
     expect(await stateOf(id)).toBe('approved')
   })
 
-  it('does not ask for a passkey where nobody has one', async () => {
-    const { program, page, askAndOpen } = await openScene(chromium.browser, { enrolled: null })
+  it('says where it can be decided while nobody has a passkey, and still denies', async () => {
+    const { program, page, askAndOpen, stateOf } = await openScene(chromium.browser, { enrolled: null })
     await program.enrol()
-    await askAndOpen('reset_mfa_devices', { email })
+    const { id } = await askAndOpen('reset_mfa_devices', { email })
+    const text = await page.locator('main').innerText()
 
-    await approveButton(page).click()
+    await denyButton(page).click()
+    await sees(page, 'denied')
 
-    expect(await problemOf(page, 'approve')).toBe(
-      'Nobody who is enrolled has a passkey; this is approved in a terminal.',
-    )
+    expect(text).toContain('Nobody has enrolled a passkey')
+    expect(text).toContain(`approvals approve ${id}`)
+    expect(await stateOf(id)).toBe('denied')
   })
 })
 

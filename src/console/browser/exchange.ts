@@ -39,6 +39,7 @@ async function takeNonce(): Promise<string> {
 /** This page as the console shows it now. */
 export async function freshPage(): Promise<Document | undefined> {
   const response = await fetch(location.href, { headers: { accept: 'text/html' } })
-  if (!response.ok) return undefined
+  // A page that is gone says so as a page.
+  if (!(response.headers.get('content-type') ?? '').startsWith('text/html')) return undefined
   return new DOMParser().parseFromString(await response.text(), 'text/html')
 }

@@ -17,6 +17,9 @@ export async function renew(notice?: string): Promise<void> {
   const focused = document.activeElement
   const address = focused?.getAttribute('href')
   const hadFocus = focused !== null && shown.contains(focused)
+  for (const { id } of shown.querySelectorAll('details[open][id]')) {
+    main.querySelector<HTMLDetailsElement>(`details#${CSS.escape(id)}`)?.setAttribute('open', '')
+  }
   shown.replaceWith(document.adoptNode(main))
   document.title = fresh.title
   document.body.dataset['nonce'] = fresh.body.dataset['nonce'] ?? ''
@@ -45,7 +48,7 @@ export function showEnrolled(): void {
   const done = document.querySelector<HTMLElement>('#enrolled')
   const asking = document.querySelector<HTMLElement>('#enrolling')
   if (done === null || asking === null) return
-  asking.hidden = true
+  asking.remove()
   done.hidden = false
   document.title = 'Enrolled · PingOne MFA'
   done.querySelector('h1')?.setAttribute('tabindex', '-1')

@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
-import { HOW_DECIDED } from '../../approval/how-decided.ts'
 import type { Sheet } from '../../approval/sheet.ts'
+import { decidedBy } from './decided-by.ts'
 import { decision } from './decision.ts'
 import { type Html, list, type Menu, page } from './frame.ts'
 import { moment, timeLeft } from './moment.ts'
@@ -109,7 +109,7 @@ function facts(sheet: Sheet): Html {
             <dd>${moment(sheet.expiresAt)}</dd>`
         : ''
     }
-    ${decidedBy(sheet)}
+    ${decisionRow(sheet)}
     <dt>Approval</dt>
     <dd>
       <code>${sheet.id}</code><span class="more">plan <code>${sheet.digest.slice(0, 16)}…</code></span>
@@ -117,9 +117,9 @@ function facts(sheet: Sheet): Html {
   </dl>`
 }
 
-function decidedBy({ decision: made }: Sheet): Html | string {
+function decisionRow({ decision: made }: Sheet): Html | string {
   if (made === undefined) return ''
   const why = made.reason === undefined || made.reason === '' ? '' : html`<q>${made.reason}</q>`
   return html`<dt>Decided by</dt>
-    <dd>${made.by}, ${HOW_DECIDED[made.how]} ${why}<span class="more">${moment(made.at)}</span></dd>`
+    <dd>${decidedBy(made)} ${why}<span class="more">${moment(made.at)}</span></dd>`
 }

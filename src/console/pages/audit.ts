@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import { visibleText } from '../../lib/text.ts'
+import { plainText, visibleText } from '../../lib/text.ts'
 import { command, type Html, type Menu, page } from './frame.ts'
 import { moment } from './moment.ts'
 import { paging } from './paging.ts'
@@ -16,7 +16,7 @@ export function auditPage(entries: Paged<AuditLine>, state: AuditState, menu: Me
       ${
         entries.items.length === 0
           ? html`<section class="card quiet"><p>Nothing has been written yet.</p></section>`
-          : html`<ol class="rows card" reversed>
+          : html`<ol class="entries card" reversed>
               ${entries.items.map(entry)}
             </ol>`
       }
@@ -45,26 +45,43 @@ function chain({ entries, head, broken }: AuditState): Html {
 
 function entry({ seq, at, kind, approvalId, data, hash }: AuditLine): Html {
   const about =
-    approvalId === undefined ? '' : html` · <a href="/approvals/${approvalId}">approval ${approvalId.slice(0, 8)}</a>`
+    approvalId === undefined ? '' : html`<p>About <a href="/approvals/${approvalId}">approval ${approvalId}</a></p>`
   return html`<li>
-    <div class="lead"><span class="number">${seq}</span></div>
-    <div>
-      <h2>${visibleText(kind)}</h2>
-      <p class="soft">${moment(at)}${about}</p>
-      <details>
-        <summary>Details<span class="unseen"> of entry ${seq}</span></summary>
-        <pre tabindex="0" aria-label="Entry ${seq}">${indented(data)}</pre>
-        <p class="soft">Hash <code>${hash}</code></p>
-      </details>
-    </div>
+    <details id="entry-${seq}">
+      <summary>
+        <span class="number">${seq}</span> <strong>${visibleText(kind)}</strong>
+        <span class="brief">${brief(data)}</span> ${moment(at)}
+      </summary>
+      ${about}
+      <pre tabindex="0" aria-label="Entry ${seq}">${indented(data)}</pre>
+      <p class="soft">Hash <code>${hash}</code></p>
+    </details>
   </li>`
 }
 
-function indented(data: string): string {
+/** What tells one entry from another of its kind. */
+const TELLING = ['summary', 'effect', 'state', 'result', 'name', 'approver', 'by', 'reason', 'tool', 'code']
+
+function brief(data: string): string {
+  const read = parsed(data)
+  if (typeof read !== 'object' || read === null) return ''
+  const facts = read as Record<string, unknown>
+  const label = (facts['subject'] as { label?: unknown } | undefined)?.label
+  const words = [...TELLING.map((key) => facts[key]), label].filter((word) => typeof word === 'string' && word !== '')
+  return plainText(words.join(' · '), 140)
+}
+
+function parsed(data: string): unknown {
   try {
-    return JSON.stringify(JSON.parse(data), undefined, 2).split('\n').map(visibleText).join('\n')
+    return JSON.parse(data)
   } catch {
-    // A damaged log is shown as it is.
-    return visibleText(data)
+    return undefined
   }
+}
+
+/** A damaged log is shown as it is. */
+function indented(data: string): string {
+  const read = parsed(data)
+  if (read === undefined) return visibleText(data)
+  return JSON.stringify(read, undefined, 2).split('\n').map(visibleText).join('\n')
 }

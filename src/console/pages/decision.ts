@@ -13,7 +13,7 @@ export function decision(sheet: Sheet, { hasPasskeys }: { hasPasskeys: boolean }
       <p class="for">${sheet.summary}</p>
       ${WITHOUT_SCRIPT} ${hasPasskeys ? approval(sheet) : WITHOUT_PASSKEYS}
       ${denial(sheet, { title: 'Deny', label: 'Why not?' })}
-      <details ${hasPasskeys ? '' : 'open'}>
+      <details id="terminal" ${hasPasskeys ? '' : 'open'}>
         <summary>In a terminal instead</summary>
         ${terminal(sheet)}
       </details>

@@ -26,9 +26,16 @@ export function endpointsPage(query: string, found: EndpointSearch | undefined, 
         </div>
         <p class="hint">Words of an administrator, an id, or a method and a path. Nothing is sent to PingOne.</p>
       </form>
-      <section id="results" aria-label="Results">${found === undefined ? '' : results(query, found)}</section>`,
+      <section id="results" aria-label="Results">${found === undefined ? EXAMPLES : results(query, found)}</section>`,
   })
 }
+
+const EXAMPLES = html`<p class="soft">
+  For example:
+  ${['unlock a device', 'change the MFA policy', 'who is in a group', 'failed sign-ins'].map(
+    (words, at) => html`${at === 0 ? '' : ' · '}<a href="/endpoints?q=${encodeURIComponent(words)}">${words}</a>`,
+  )}
+</p>`
 
 function results(query: string, { results: hits, confident, hint }: EndpointSearch): Html {
   const verdict =

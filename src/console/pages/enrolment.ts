@@ -22,8 +22,8 @@ export function enrolmentPage(view: EnrolmentView, now: number, nonce: string): 
           <dd><strong>${email}</strong><span class="more">No change to this account can be approved by you.</span></dd>
         </dl>
         <p>
-          With a passkey you approve what an assistant asks for: by fingerprint, face, PIN or security key. It stays on
-          your device, and no assistant can use it for you.
+          With a passkey you approve what an assistant asks for: by fingerprint, face, PIN or security key. No assistant
+          can use it for you.
         </p>
         <noscript
           ><p class="note">
@@ -34,33 +34,37 @@ export function enrolmentPage(view: EnrolmentView, now: number, nonce: string): 
         ${
           vouching === 'impossible'
             ? CANNOT_VOUCH
-            : html`<ol class="steps">
-                ${vouching === 'passkey' ? vouch(token) : ''}
-                <li>
-                  <h2>Make the passkey</h2>
-                  <form class="scripted" data-enrol="/enrol/${token}" hidden novalidate>
-                    <div class="field">
-                      <label for="credential-name">What is this passkey called?</label>
-                      <input
-                        id="credential-name"
-                        name="credentialName"
-                        maxlength="60"
-                        autocomplete="off"
-                        value="Passkey"
-                        aria-describedby="name-hint"
-                        required
-                      />
-                      <p class="hint" id="name-hint">So that you recognise it later: “Laptop”, “Blue key”.</p>
-                    </div>
-                    <button class="go" type="submit" ${vouching === 'passkey' ? 'disabled' : ''}>Make a passkey</button>
-                    <p class="problem" role="alert"></p>
-                  </form>
-                </li>
-              </ol>`
+            : vouching === 'passkey'
+              ? html`<ol class="steps">
+                  ${vouch(token)}
+                  <li>${making(token, { isReady: false })}</li>
+                </ol>`
+              : making(token, { isReady: true })
         }
       </section>
       ${enrolled(name)}`,
   })
+}
+
+function making(token: string, { isReady }: { isReady: boolean }): Html {
+  return html`<h2>Make the passkey</h2>
+    <form class="scripted" data-enrol="/enrol/${token}" hidden novalidate>
+      <div class="field">
+        <label for="credential-name">What is this passkey called?</label>
+        <input
+          id="credential-name"
+          name="credentialName"
+          maxlength="60"
+          autocomplete="off"
+          value="Passkey"
+          aria-describedby="name-hint"
+          required
+        />
+        <p class="hint" id="name-hint">So that you recognise it later: “Laptop”, “Blue key”.</p>
+      </div>
+      <button class="go" type="submit" ${isReady ? '' : 'disabled'}>Make a passkey</button>
+      <p class="problem" role="alert"></p>
+    </form>`
 }
 
 const CANNOT_VOUCH = html`<p class="note">

@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
-import { HOW_DECIDED } from '../../approval/how-decided.ts'
 import type { Sheet } from '../../approval/sheet.ts'
+import { decidedBy } from './decided-by.ts'
 import { type Html, type Menu, page } from './frame.ts'
 import { moment } from './moment.ts'
 import { paging } from './paging.ts'
@@ -28,7 +28,7 @@ export function historyPage(decided: Paged<Sheet>, menu: Menu): Html {
 function entry(sheet: Sheet): Html {
   const { decision } = sheet
   const said = decision?.reason === undefined || decision.reason === '' ? '' : html` <q>${decision.reason}</q>`
-  const who = decision === undefined ? '' : html`<br />${decision.by}, ${HOW_DECIDED[decision.how]}${said}`
+  const who = decision === undefined ? '' : html`<br />${decidedBy(decision)}${said}`
   return html`<li>
     <div class="lead">${badge(sheet.state)}</div>
     <div>

@@ -85,7 +85,11 @@ a.whole:focus-visible { outline: none } a.whole:focus-visible::after { outline: 
 .rows > li:has(> .lead) { grid-template-columns: 6.5rem minmax(0, 1fr) auto } .rows > li + li { border-top: 1px solid var(--line) }
 .card > .rows > li { padding-left: 0; padding-right: 0 } .card > .rows { border-top: 1px solid var(--line); margin-top: .8rem } .cards .rows > li:last-child { padding-bottom: 0 }
 .rows h2 { margin: 0 } .rows p { margin: .15rem 0 0; font-size: .925rem } .rows details { margin: .2rem 0 0; font-size: .925rem } .aside { text-align: right }
-ul.rows.card, ol.rows.card { padding: 0 } .rows .number { color: var(--soft); font-variant-numeric: tabular-nums }
+ul.rows.card, ol.rows.card { padding: 0 } 
+.entries { list-style: none; padding: 0; margin: 0 } .card.entries { padding: .35rem 0 } .entries li { margin: 0 } .entries li + li { border-top: 1px solid var(--line) }
+.entries details { margin: 0; padding: 0 1.25rem } .entries details[open] { padding-bottom: .9rem } .entries summary { width: auto; color: inherit; padding: .65rem 0; display: grid; gap: .1rem .9rem;
+  grid-template-columns: 3rem 13rem minmax(0, 1fr) auto; align-items: baseline } .entries summary:hover strong { text-decoration: underline } .brief, .entries time, .number { color: var(--soft); font-size: .925rem }
+.number { font-variant-numeric: tabular-nums } .number::before { content: "▸ "; } [open] .number::before { content: "▾ " }
 .paging { display: flex; flex-wrap: wrap; gap: .75rem 1rem; align-items: center; color: var(--soft) } .paging span { order: -1; flex: 1 1 auto }
 .verdict { border-left-width: 6px } .verdict.good { border-left-color: var(--go) } .verdict.bad { border-left-color: var(--stop); background: var(--stop-tint) }
 .verdict h2 { font-size: 1.15rem } .verdict.good h2 { color: var(--go) } .verdict.bad h2 { color: var(--stop) }
@@ -110,6 +114,7 @@ input[aria-invalid=true] { border-color: var(--stop); box-shadow: 0 0 0 1px var(
 .decide.production { border-top: 6px solid var(--stop-solid) } .search input { min-height: 3rem; font-size: 1.05rem } .search .with-switch button { min-height: 3rem } .search label { font-size: 1.05rem }
 @media (min-width: 60rem) { main:has(> aside) { grid-template-columns: minmax(0, 1fr) 22rem } aside { position: sticky; top: 3.75rem } }
 @media (max-width: 40rem) { .card { padding: 1.15rem } h1 { font-size: 1.35rem } dl { grid-template-columns: minmax(0, 1fr) } dt { border: 0; padding-bottom: 0 } dd { padding-top: .1rem }
+  .entries summary { grid-template-columns: 3rem minmax(0, 1fr) } .brief, .entries time { grid-column: 2 } .entries details { padding: 0 1.15rem }
   .rows > li, .rows > li:has(> .lead) { grid-template-columns: minmax(0, 1fr); padding: .9rem 1.15rem } .aside { text-align: left; display: flex; flex-wrap: wrap; align-items: baseline; gap: .1rem .6rem } .aside br { display: none }
   .state { column-gap: .6rem } .state:has(> .badge) > span:not(.left) { order: 2; width: 100% }
   header a { padding: .3rem .6rem; min-height: 2.75rem } header nav { margin-left: -.6rem } .brand { min-height: 2.75rem } }
