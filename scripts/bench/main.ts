@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { formatFinding, isMissed } from './measurement.ts'
 import type { Finding, Measurement } from './measurement.ts'
+import { measureApprovalPage } from './approval-page.ts'
+import { measureFullStore } from './full-store.ts'
 import { measureListDevices } from './list-devices.ts'
 import { measureReset } from './reset-devices.ts'
 import { measureStart } from './start.ts'
@@ -13,6 +15,8 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   start: measureStart,
   'list-devices': measureListDevices,
   'reset-devices': measureReset,
+  'approval-page': measureApprovalPage,
+  'full-store': measureFullStore,
 }
 
 const { values: flags } = parseArgs({

@@ -2,7 +2,7 @@
 export interface Finding {
   name: string
   value: number
-  unit: 'ratio' | 'ms' | 'MB' | 'tokens'
+  unit: 'ratio' | 'ms' | 'kB' | 'MB' | 'tokens'
   atMost?: number
   /** What it was computed from. */
   detail: string

@@ -46,6 +46,7 @@ export async function openTenant(program: readonly string[]) {
     return result.structuredContent as Record<string, unknown>
   }
   return {
+    env,
     sandbox,
     server,
     call,

@@ -1,21 +1,8 @@
-import { existsSync } from 'node:fs'
-import { type Browser, chromium } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
+import { CHROMIUM, launchChromium } from '../../scripts/chromium/launch.ts'
 
-/** Where the systems that the tests run on put it. */
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
-
-/** Undefined where there is none: then the tests are skipped, which CI counts as failed. */
-export const CHROMIUM = PLACES.find((path) => existsSync(path))
-
-/** As root, and in containers, Chromium has no sandbox of its own. All that it opens here is ours. */
-const ARGUMENTS = ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu']
-
-export function launchChromium(executablePath: string): Promise<Browser> {
-  return chromium.launch({ executablePath, args: ARGUMENTS })
-}
-
-/** One browser for the tests of a file. */
+/** One browser for the tests of a file. Where there is none they are skipped, which CI counts as failed. */
 export function shareChromium(): { readonly browser: Browser } {
   let browser: Browser | undefined
   beforeAll(async () => {
