@@ -55,7 +55,7 @@ export const changeEndpoint = defineTool({
     const { body: shownBody, secrets } = splitSecrets(input.body, record.path)
     const before = subject.resource?.fields
     const effect = `${record.title}: ${record.method} ${call.path}`
-    const about = subject.target === undefined ? '' : ` (${subject.target.email})`
+    const about = subject.target === undefined ? '' : ` (${subject.target.email || subject.target.username})`
     return {
       action: 'change_endpoint',
       endpoint: {
