@@ -76,7 +76,7 @@ export const changeEndpoint = defineTool({
         path: pathWithQuery(call),
         ...(record.contentType === undefined ? {} : { contentType: record.contentType }),
         body: input.body === undefined ? [] : JSON.stringify(shownBody, null, 2).split('\n'),
-        changes: describeChanges(record.method, before, fieldsOf(shownBody)),
+        changes: [...subject.named, ...describeChanges(record.method, before, fieldsOf(shownBody))],
       },
       steps: [stepOf(record, call, shownBody, effect)],
       witness: subject.witness,
