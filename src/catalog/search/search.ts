@@ -34,7 +34,7 @@ export interface SearchAnswer {
 export type Search = (query: string, options?: SearchOptions) => SearchAnswer
 
 /** From here on an answer is called confident; the bench tells how many answers fall below. */
-const CONFIDENT = 0.4
+export const CONFIDENT = 0.4
 const HINT =
   'Nothing in the PingOne API seems to fit. Try the words of an administrator: a thing (user, device, policy) and what is to be done with it.'
 
