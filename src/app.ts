@@ -158,11 +158,11 @@ export function createApp(ports: Ports): App {
   })
 
   const search = once(async () => {
-    const [{ readSearchIndex }, { createSearch }] = await Promise.all([
+    const [{ readSearchFiles }, { createSearch }] = await Promise.all([
       import('./catalog/load.ts'),
       import('./catalog/search/search.ts'),
     ])
-    return createSearch(await readSearchIndex())
+    return createSearch(await readSearchFiles())
   })
 
   const vouching = once(async () => {

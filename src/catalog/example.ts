@@ -15,6 +15,7 @@ interface Place {
   name: string
 }
 
+const PLAIN = new Set(['string', 'boolean', 'integer', 'number'])
 const MAX_DEPTH = 8
 const SHOWN_OPTIONAL = 3
 
@@ -88,7 +89,10 @@ function typeOf(schema: JsonSchema): string {
 function objectExample(schema: JsonSchema, place: Place): Record<string, unknown> {
   const properties = (schema['properties'] ?? {}) as Properties
   const required = (schema['required'] ?? []) as string[]
-  const writable = Object.keys(properties).filter((name) => properties[name]?.['readOnly'] !== true)
+  const mayBeSent = Object.keys(properties).filter((name) => properties[name]?.['readOnly'] !== true)
+  // What is plain says most, and does least where somebody sends it as it stands.
+  const isPlain = (name: string) => PLAIN.has(typeOf(flatten(properties[name] ?? {}, place.definitions)))
+  const writable = [...mayBeSent.filter(isPlain), ...mayBeSent.filter((name) => !isPlain(name))]
   const names = required.length > 0 ? required : writable.slice(0, place.depth === 0 ? SHOWN_OPTIONAL : 1)
   if (place.depth >= MAX_DEPTH) return {}
   const shown = names.filter((name) => properties[name] !== undefined)

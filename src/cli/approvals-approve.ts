@@ -73,9 +73,14 @@ async function requireSomebody(
   if (first !== undefined && obstacles.every((obstacle) => obstacle !== undefined)) throw refused(`Refused: ${first}`)
 }
 
+function whatConfirms({ account }: Sheet): string {
+  if (account === undefined) return 'the id of the endpoint'
+  return account.email === '' ? "the account's user name" : "the account's email"
+}
+
 /** Typing it is what makes a person look at whose account, or which endpoint, it is. */
 async function confirmSubject(context: Context, sheet: Sheet): Promise<void> {
-  const what = sheet.account === undefined ? 'the id of the endpoint' : "the account's email"
+  const what = whatConfirms(sheet)
   const hint = sheet.account === undefined ? ` (${sheet.confirmation})` : ''
   const typed = await context.terminal.ask(`To go on, type ${what}${hint}: `)
   if (typed === undefined) throw refused(NO_ANSWER)

@@ -1,5 +1,5 @@
 import { type Description, OWN_PARAMETER } from '../catalog/describe.ts'
-import { EFFECT_STYLES, type EndpointLook } from './endpoint-text.ts'
+import { callLines, EFFECT_STYLES, type EndpointLook } from './endpoint-text.ts'
 import { schemaLines } from './schema-text.ts'
 import { wrap } from './wrap.ts'
 
@@ -12,13 +12,14 @@ export function descriptionText(description: Description, look: EndpointLook): s
   const width = Math.min(look.width, MAX_WIDTH)
   const { id, method, path, contentType, title, effect, role, parameters, body, notes, example, curl, variants } =
     description
+  const labelOf = (index: number, label: string) => paint('bold', (index === 0 ? label : '').padEnd(LABEL_WIDTH))
   const field = (label: string, text: string) => labelled(label, text, { paint, width })
   const shown = ({ name, required, schema }: Description['parameters']['path'][number]) =>
     `${name}${required ? '' : '?'}${name === OWN_PARAMETER ? ', which the tools fill in' : typeText(schema)}`
   return [
     paint('bold', title),
     ...field('Id', id),
-    ...field('Call', `${method} ${path}`),
+    ...callLines(method, path, width - LABEL_WIDTH).map((line, index) => `${labelOf(index, 'Call')}${line}`),
     ...(contentType === undefined ? [] : field('Content-Type', contentType)),
     `${paint('bold', 'Effect'.padEnd(LABEL_WIDTH))}${paint(EFFECT_STYLES[effect], effect)}`,
     ...field('Role', role),

@@ -36,15 +36,31 @@ export function hitsText(hits: readonly Hit[], { paint, width }: EndpointLook): 
     const [first = '', ...more] = isWide ? wrap(title, titleWidth) : []
     const indent = ' '.repeat(idWidth + EFFECT_WIDTH + 2 * GAP.length)
     const below = [
-      ...(isWide ? [] : [title]),
-      `${method} ${path}`,
-      ...(contentType === undefined || contentType === 'application/json' ? [] : [`Content-Type: ${contentType}`]),
+      ...(isWide ? [] : wrap(title, width - GAP.length)),
+      ...callLines(method, path, width - GAP.length),
+      ...(contentType === undefined || contentType === 'application/json'
+        ? []
+        : wrap(`Content-Type: ${contentType}`, width - GAP.length)),
       ...(tool === undefined ? [] : [`tool: ${tool}`]),
     ]
     return [
       isWide ? `${left}${GAP}${first}`.trimEnd() : left.trimEnd(),
       ...more.map((line) => `${indent}${line}`),
-      ...below.flatMap((text) => wrap(text, width - GAP.length)).map((line) => `${GAP}${paint('dim', line)}`),
+      ...below.map((line) => `${GAP}${paint('dim', line)}`),
     ]
   }
+}
+
+/** `GET /environments/…`: a path that is too long goes on below, at a slash. */
+export function callLines(method: string, path: string, width: number): string[] {
+  const lines: string[] = []
+  let line = `${method} `
+  for (const segment of path.split(/(?=\/)/)) {
+    if (line.length + segment.length > width && line.trim() !== method) {
+      lines.push(line)
+      line = ' '.repeat(method.length + 1)
+    }
+    line += segment
+  }
+  return [...lines, line]
 }

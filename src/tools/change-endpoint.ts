@@ -55,7 +55,7 @@ export const changeEndpoint = defineTool({
     const { body: shownBody, secrets } = splitSecrets(input.body, record.path)
     const before = subject.resource?.fields
     const effect = `${record.title}: ${record.method} ${call.path}`
-    const about = subject.target === undefined ? '' : ` (${subject.target.email})`
+    const about = subject.target === undefined ? '' : ` (${subject.target.email || subject.target.username})`
     return {
       action: 'change_endpoint',
       endpoint: {
@@ -76,7 +76,7 @@ export const changeEndpoint = defineTool({
         path: pathWithQuery(call),
         ...(record.contentType === undefined ? {} : { contentType: record.contentType }),
         body: input.body === undefined ? [] : JSON.stringify(shownBody, null, 2).split('\n'),
-        changes: describeChanges(record.method, before, fieldsOf(shownBody)),
+        changes: [...subject.named, ...describeChanges(record.method, before, fieldsOf(shownBody))],
       },
       steps: [stepOf(record, call, shownBody, effect)],
       witness: subject.witness,

@@ -3,6 +3,7 @@ import type { EndpointRecord } from '../catalog/record.ts'
 import type { PlanEnvironment, PlanTarget } from '../approval/plan.ts'
 import type { ResourceWitness, WitnessResource } from '../approval/witness.ts'
 import { listDevices } from '../pingone/devices.ts'
+import { environmentPath } from '../pingone/environments.ts'
 import type { PingOneClient } from '../pingone/request.ts'
 import { readUser, type User } from '../pingone/users.ts'
 import type { ResolvedCall } from './endpoint-call.ts'
@@ -19,6 +20,8 @@ export interface EndpointSubject {
   warnings: string[]
   /** The factors that are left, where one is taken away. */
   remaining?: string[]
+  /** Who or what an id in the body stands for. */
+  named: string[]
 }
 
 interface Asked {
@@ -37,12 +40,14 @@ export async function readEndpointSubject(
 ): Promise<EndpointSubject> {
   const { record, call, path, signal } = asked
   const userId = path['userID']
-  const [user, userWarnings, environment, resource, group] = await Promise.all([
+  const groupId = joinedGroup(asked)
+  const [user, userWarnings, environment, resource, group, named] = await Promise.all([
     userId === undefined ? undefined : readUser(client, userId, signal),
     userId === undefined ? [] : roleWarnings(client, userId, signal),
     describeEnvironment(client, signal),
     hasOwnRead(catalog, record) ? readResource(client, call.path, signal) : undefined,
-    joinedGroup(asked) === undefined ? [] : groupWarnings(client, joinedGroup(asked) ?? '', signal),
+    groupId === undefined ? [] : groupWarnings(client, groupId, signal),
+    groupId === undefined ? [] : nameOfGroup(client, groupId, signal),
   ])
   const factors = user === undefined ? undefined : await factorsAfter(client, user, asked)
   return {
@@ -53,8 +58,24 @@ export async function readEndpointSubject(
       ...(user === undefined ? {} : { user: { id: user.id, email: user.email, enabled: user.enabled } }),
       ...(resource === undefined ? {} : { resource: withoutValue(resource) }),
     },
+    named,
     warnings: [...(factors?.warnings ?? []), ...userWarnings, ...group, ...deprecation(record)],
     ...(factors?.remaining === undefined ? {} : { remaining: factors.remaining }),
+  }
+}
+
+/** A person knows a group by its name. */
+async function nameOfGroup(client: PingOneClient, groupId: string, signal: AbortSignal): Promise<string[]> {
+  try {
+    const { fields } = await readResource(
+      client,
+      environmentPath(client.connection, '/groups/{groupID}', { groupID: groupId }),
+      signal,
+    )
+    return fields['name'] === undefined ? [] : [`The group that is joined is called ${fields['name']}.`]
+  } catch (error) {
+    if (signal.aborted) throw error
+    return ['The name of the group that is joined could not be read.']
   }
 }
 

@@ -233,6 +233,14 @@ describe('the person sees', () => {
     expect(shown.request?.changes.join()).not.toContain('username')
   })
 
+  test('the name of the group that is joined', async () => {
+    const play = await openPlay()
+
+    const shown = await sheet(play, await ask(play, JOIN))
+
+    expect(shown.request?.changes[0]).toBe('The group that is joined is called "On call".')
+  })
+
   test('what is lost by a deletion', async () => {
     const play = await openPlay()
 
