@@ -158,11 +158,11 @@ export function createApp(ports: Ports): App {
   })
 
   const search = once(async () => {
-    const [{ readSearchIndex }, { createSearch }] = await Promise.all([
+    const [{ readSearchFiles }, { createSearch }] = await Promise.all([
       import('./catalog/load.ts'),
       import('./catalog/search/search.ts'),
     ])
-    return createSearch(await readSearchIndex())
+    return createSearch(await readSearchFiles())
   })
 
   const vouching = once(async () => {
@@ -187,8 +187,8 @@ export function createApp(ports: Ports): App {
     return runHealthChecks(client, signal)
   }
 
-  const consoleOn = (port: number) =>
-    once(async (): Promise<Console | undefined> => {
+  const consoleOn = (port: number) => {
+    const opening = once(async (): Promise<Console | undefined> => {
       const { openConsole } = await import('./console/console.ts')
       const opened = await openConsole({
         store: await store(),
@@ -204,9 +204,13 @@ export function createApp(ports: Ports): App {
         log,
         port,
       })
-      if (opened !== undefined) closers.push(() => opened.close())
+      // A port that is taken now may be free at the next approval.
+      if (opened === undefined) delete opening.current
+      else closers.push(() => opened.close())
       return opened
     })
+    return opening
+  }
   const approvalConsole = consoleOn(settings.consolePort)
   // A passkey belongs to `localhost`, whatever the port: whoever holds the console's own port is not in the way.
   const enrolmentConsole = consoleOn(0)

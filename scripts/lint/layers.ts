@@ -23,7 +23,7 @@ const IMPORTABLE: Readonly<Record<string, readonly string[]>> = {
     'version',
     'lib',
     'type store',
-    'type catalog',
+    'catalog',
     'type console',
   ],
   app: [

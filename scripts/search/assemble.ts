@@ -11,16 +11,9 @@ export interface Fitted {
   confidence: Record<string, number>
 }
 
-/** What `scripts/distil-neighbours.ts` took from word vectors. */
-interface Neighbours {
-  english: string
-  neighbours: Record<string, [string, number][]>
-}
-
 /** The index of the catalogue as it stands, with the weights given or those that are committed. */
 export function assembleIndex(root: string, fitted: Fitted = readFitted(root)): SearchIndex {
-  const { english, neighbours } = readJson<Neighbours>(root, 'neighbours.json')
-  return buildIndex({ records: readRecords(root), vocabulary: readVocabulary(root), neighbours, english, ...fitted })
+  return buildIndex({ records: readRecords(root), vocabulary: readVocabulary(root), ...fitted })
 }
 
 /** One top-level field a line, so that a change can be seen. */
@@ -30,9 +23,5 @@ export function serializeIndex(index: SearchIndex): string {
 }
 
 export function readFitted(root: string): Fitted {
-  return readJson<Fitted>(root, 'weights.json')
-}
-
-function readJson<T>(root: string, name: string): T {
-  return JSON.parse(readFileSync(join(root, 'scripts/search', name), 'utf8')) as T
+  return JSON.parse(readFileSync(join(root, 'scripts/search/weights.json'), 'utf8')) as Fitted
 }

@@ -15,12 +15,12 @@ const EMPTY = new Set(
   ),
 )
 
+/** Target, parents, title, aliases and situations: what people say, unlike the names of fields in bodies. */
+const SPOKEN_FIELDS = 5
+
 export interface BuildInput {
   records: readonly CatalogRecord[]
   vocabulary: Vocabulary
-  /** Stem → near stems with similarity, distilled from word vectors. */
-  neighbours: Readonly<Record<string, readonly [string, number][]>>
-  english: string
   weights: Record<string, number>
   confidence: Record<string, number>
 }
@@ -66,8 +66,7 @@ export function buildIndex(input: BuildInput): SearchIndex {
     operations: indexed,
     spellings,
     phrases,
-    ...wordRelations(vocabulary.words, input.neighbours, terms),
-    english: input.english,
+    ...wordRelations(vocabulary.words, terms),
     verbs: verbIntents(vocabulary.verbs),
     weights: input.weights,
     confidence: input.confidence,
@@ -174,21 +173,24 @@ function bodyWords({ parameters, body, $defs }: CatalogRecord): string {
 }
 
 /** Rare words tell more. Counted by resource, so that five operations on one thing count once. */
-function idfOf(size: number, operations: readonly IndexedOperation[], byResource: Map<string, number[]>): number[] {
+function idfOf(
+  size: number,
+  operations: readonly IndexedOperation[],
+  byResource: ReadonlyMap<string, number[]>,
+): number[] {
   const counts = new Float64Array(size)
   for (const owners of byResource.values()) {
-    const seen = new Set(owners.flatMap((at) => operations[at]?.fields.slice(0, 4).flat() ?? []))
+    const seen = new Set(owners.flatMap((at) => operations[at]?.fields.slice(0, SPOKEN_FIELDS).flat() ?? []))
     for (const term of seen) counts[term] = (counts[term] ?? 0) + 1
   }
-  return [...counts].map((count) => Math.round(Math.log(1 + byResource.size / (count + 0.5)) * 100) / 100)
+  return [...counts].map((count) => Math.round(Math.log(1 + byResource.size / (count + 2)) * 100) / 100)
 }
 
 const SYNONYM = 0.6
 
-/** Who stands for whom: terms among themselves, and other words for terms. Written groups win over distilled nearness. */
+/** Who stands for whom: terms among themselves, and other words for terms. */
 function wordRelations(
   groups: readonly (readonly string[])[],
-  distilled: Readonly<Record<string, readonly [string, number][]>>,
   terms: ReadonlyMap<string, number>,
 ): Pick<SearchIndex, 'synonyms' | 'neighbours'> {
   const near = new Map<string, Map<number, number>>()
@@ -198,8 +200,6 @@ function wordRelations(
     const relations = near.get(from) ?? new Map<number, number>()
     near.set(from, relations.set(term, Math.max(similarity, relations.get(term) ?? 0)))
   }
-  for (const [from, list] of Object.entries(distilled))
-    for (const [to, similarity] of list) relate(from, to, similarity)
   for (const group of groups) {
     const stems = new Set(group.flatMap((word) => stemsIn(word)))
     for (const from of stems) for (const to of stems) relate(from, to, SYNONYM)

@@ -1,7 +1,6 @@
 import { eachFeature, FEATURES } from '../../src/catalog/search/features.ts'
-import type { OpenIndex } from '../../src/catalog/search/open-index.ts'
+import type { SearchParts } from '../../src/catalog/search/rank.ts'
 import { understand } from '../../src/catalog/search/rank.ts'
-import type { Spelling } from '../../src/catalog/search/spelling.ts'
 import type { JudgedQuery } from './queries.ts'
 
 /** One query as numbers: for each operation the features that are not 0, and its grade. */
@@ -11,15 +10,16 @@ export interface Example {
   grades: Uint8Array
 }
 
-export function exampleOf(query: JudgedQuery, index: OpenIndex, spelling: Spelling): Example {
-  const { query: read, match, typed } = understand(query.query, index, spelling)
+export function exampleOf(query: JudgedQuery, parts: SearchParts): Example {
+  const { index } = parts
+  const understood = understand(query.query, parts)
   const grades = new Map<string, number>(query.relevant.map(({ method, path, grade }) => [`${method} ${path}`, grade]))
   return {
     query,
     features: index.data.operations.map((_, operation) => {
       const at: number[] = []
       const value: number[] = []
-      eachFeature(operation, read, match, typed, index, (feature, number) => {
+      eachFeature(operation, understood, index, (feature, number) => {
         at.push(feature)
         value.push(number)
       })
@@ -31,6 +31,7 @@ export function exampleOf(query: JudgedQuery, index: OpenIndex, spelling: Spelli
 
 const STEPS = 300
 const RATE = 0.05
+const PULL = 0.001
 const EXACT_SHARE = 0.6
 const COMPETITORS = 60
 
@@ -39,7 +40,7 @@ const COMPETITORS = 60
  * exact answer, and the distance to the distribution that the grades describe. They are pulled towards `start`, so that a
  * feature that the examples say nothing about keeps what was known before.
  */
-export function fitWeights(examples: readonly Example[], start: Float64Array, pull: number): Float64Array {
+export function fitWeights(examples: readonly Example[], start = startWeights(), pull = PULL): Float64Array {
   const weights = start.slice()
   const [first, second] = [new Float64Array(weights.length), new Float64Array(weights.length)]
   const judged = examples.filter(({ grades }) => grades.includes(2)).map((example) => nearest(example, start))
@@ -137,6 +138,8 @@ const START: Readonly<Record<string, number>> = {
   'heading.agreement': 2,
   'heading.agreement2': 2,
   'heading.said': 1,
+  'near.resource': 0.5,
+  'near.situation': 0.5,
   'unsaid.depth': -1.5,
   depth: -1,
   deprecated: -2,
@@ -160,6 +163,7 @@ const KIND_START: Readonly<Record<string, readonly number[]>> = {
   'intent.patch': [-0.8, -0.8, -0.8, -0.3, 0, 0.8, 2, -0.8, -0.8],
   'intent.update': [-0.8, -0.8, -0.8, 0, 0.5, 1.5, 1.2, -0.6, -0.5],
   'intent.delete': [-0.8, -0.8, -0.8, -0.6, 0.2, -0.3, -0.3, 1.8, 1.5],
+  'intent.configure': [-0.4, -0.6, -0.2, 0.8, 0.4, 0.8, 0.5, -0.8, -0.8],
   'intent.act': [-0.8, -0.8, -0.8, 0.6, 1.5, 0.5, 0.3, -0.6, -0.6],
   'intent.bare': [1.5, 0.4, 1.5, 0, 0.2, 0, 0, -0.3, -0.3],
   'intent.none': [0.8, 0.2, 0.8, 0.1, 0.1, 0.1, 0, -0.3, -0.3],

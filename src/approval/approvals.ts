@@ -86,10 +86,11 @@ export function createApprovals(deps: ApprovalDeps): Approvals {
     if (row.state !== 'pending') return `This approval is ${row.state}; there is nothing left to approve.`
     if (digestOf(row.plan) !== row.digest)
       return 'The stored plan is not the one that was asked for. Deny it and look into the audit log.'
-    if (sameEmail(approver.email, row.targetEmail))
+    const plan = parsePlan(row)
+    // Often a user name is an address, and a user may have no other.
+    if ([row.targetEmail, plan.target?.username ?? ''].some((own) => sameEmail(approver.email, own)))
       return 'Nobody approves a change to their own account. Another approver has to decide.'
     const { policy: inForce } = await policyInForce(policy, (hash) => store.isPolicyAccepted(hash))
-    const plan = parsePlan(row)
     if (ruleFor(inForce, plan).assurance === 'passkey' && kind !== 'passkey') {
       return 'The policy asks for a passkey for this action; a passphrase does not do.'
     }

@@ -16,7 +16,7 @@ import { digestOf, requestKeyOf, shareKeyOf, tenantKey } from './digest.ts'
 import { DENIAL_MS, expireOverdue, PENDING_MS, RECENT_REMOVAL_MS, START_MS } from './expiry.ts'
 import { type Outcome, publicOutcome, type StoredOutcome } from './outcome.ts'
 import { maskPlan, maskReason } from './mask-plan.ts'
-import type { Action, PlanDraft } from './plan.ts'
+import type { Action, PlanDraft, PlanEndpoint } from './plan.ts'
 import { type Policy, ruleFor } from './policy.ts'
 import { policyInForce, type PolicySource } from './policy-file.ts'
 import {
@@ -77,7 +77,7 @@ export interface Checked {
 /** The caller's side of approvals: asking, looking, and starting what a person approved. Nothing here can approve. */
 export interface Gate {
   /** BLOCKED_BY_POLICY where the policy does not let this endpoint be called, by reading neither. */
-  requireAllowed(endpointId: string): Promise<void>
+  requireAllowed(judgedAs: PlanEndpoint['judgedAs']): Promise<void>
   /** `signal` ends the waiting for what runs at once; what has started goes on. */
   ask(draft: PlanDraft, caller: Caller, signal: AbortSignal): Promise<Asked>
   check(token: string, caller: Caller): Promise<Checked>
@@ -215,9 +215,9 @@ export function createGate(deps: GateDeps): Gate {
   }
 
   return {
-    async requireAllowed(endpointId) {
+    async requireAllowed(judgedAs) {
       const { policy } = await policyInForce(deps.policy, (hash) => store.isPolicyAccepted(hash))
-      requireEndpoint(policy, endpointId)
+      requireEndpoint(policy, judgedAs)
     },
 
     async ask(given, caller, signal) {
@@ -225,7 +225,7 @@ export function createGate(deps: GateDeps): Gate {
       const draft: PlanDraft = { ...given, ...(said === undefined ? {} : { reason: said }) }
       await expireOverdue(store, clock.now())
       const { policy } = await policyInForce(deps.policy, (hash) => store.isPolicyAccepted(hash))
-      if (draft.endpoint !== undefined) requireEndpoint(policy, draft.endpoint.id)
+      if (draft.endpoint !== undefined) requireEndpoint(policy, draft.endpoint.judgedAs)
       const rule = ruleFor(policy, draft)
       const approvers = await store.approvers()
       requireApprover(approvers)

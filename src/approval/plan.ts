@@ -46,6 +46,8 @@ export interface PlanTarget {
 
 export interface PlanEndpoint {
   id: string
+  /** What the policy judges: every group of names must pass. A group is one call, as several specifications name it. */
+  judgedAs: string[][]
   /** The dedicated tool that covers it: the stricter policy of the two counts. */
   coveredBy?: Action
   /** It answers with a secret: a person is always asked. */

@@ -125,11 +125,15 @@ function loosenedBy(policy: Policy): string[] {
   return [...open, ...lifted, ...raised]
 }
 
-/** Why an endpoint may not be called; undefined where it may. What is denied stays denied, whatever is allowed. */
-export function endpointDenial({ endpoints: { allow, deny } }: Policy, id: string): string | undefined {
-  if (deny.some((pattern) => matchesEndpoint(pattern, id))) return `The policy denies ${id}.`
-  if (allow === undefined || allow.some((pattern) => matchesEndpoint(pattern, id))) return undefined
-  return `The policy does not allow ${id}.`
+/**
+ * Why a call may not be made; undefined where it may. `names` are its ids, of which there is more than one where several
+ * specifications have it. What is denied under one of them stays denied, whatever is allowed.
+ */
+export function endpointDenial({ endpoints: { allow, deny } }: Policy, names: readonly string[]): string | undefined {
+  const isIn = (patterns: readonly string[]) => (id: string) => patterns.some((pattern) => matchesEndpoint(pattern, id))
+  const denied = names.find(isIn(deny))
+  if (denied !== undefined) return `The policy denies ${denied}.`
+  return allow === undefined || names.some(isIn(allow)) ? undefined : `The policy does not allow ${names[0]}.`
 }
 
 /** The rule for a plan: of an endpoint that a dedicated tool covers, the stricter of the two; a secret is always asked for. */

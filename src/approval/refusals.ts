@@ -22,8 +22,8 @@ export function requireAssurance(approvers: readonly ApproverRow[], assurance: A
 }
 
 /** BLOCKED_BY_POLICY where the policy does not let an endpoint be called. */
-export function requireEndpoint(policy: Policy, endpointId: string): void {
-  const denial = endpointDenial(policy, endpointId)
+export function requireEndpoint(policy: Policy, judgedAs: readonly (readonly string[])[]): void {
+  const denial = judgedAs.map((names) => endpointDenial(policy, names)).find((found) => found !== undefined)
   if (denial === undefined) return
   throw new AppError('BLOCKED_BY_POLICY', denial, {
     next: 'A person decides about the policy file; `pingone-mfa-mcp policy` shows what it says.',

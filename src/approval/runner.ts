@@ -135,7 +135,7 @@ export function createRunner(deps: RunnerDeps) {
 
   const requireStillAllowed = async (row: ApprovalRow, plan: Plan): Promise<void> => {
     const { policy } = await policyInForce(deps.policy, (hash) => store.isPolicyAccepted(hash))
-    if (plan.endpoint !== undefined) requireEndpoint(policy, plan.endpoint.id)
+    if (plan.endpoint !== undefined) requireEndpoint(policy, plan.endpoint.judgedAs)
     const rule = ruleFor(policy, plan)
     const how = row.decision?.how
     if (how === 'policy' && rule.approval !== 'none') throw blockedNow('asks for an approval now')

@@ -18,7 +18,7 @@ export interface Sheet {
   summary: string
   /** Whose account; undefined where it is about no user. */
   account: { email: string; username: string; id: string } | undefined
-  /** What is typed to go on: the account's email, else the endpoint's id. */
+  /** What is typed to go on: the account's email, or its user name where it has none; else the endpoint's id. */
   confirmation: string
   /** Where. */
   environment: { name: string; type: string; isProduction: boolean; id: string; apiUrl: string }
@@ -52,7 +52,7 @@ export function sheetOf(row: ApprovalRow, { full }: { full: boolean }): Sheet {
     action: row.action,
     summary: visibleText(plan.summary),
     account: accountOf(plan),
-    confirmation: plan.target?.email ?? plan.endpoint?.id ?? '',
+    confirmation: confirmationOf(plan),
     environment: environmentOf(plan),
     warnings: shown(plan.warnings),
     effects: shown(full ? plan.shown : plan.effects),
@@ -68,6 +68,11 @@ export function sheetOf(row: ApprovalRow, { full }: { full: boolean }): Sheet {
     outcome: row.outcome === undefined ? undefined : publicOutcome(JSON.parse(row.outcome) as StoredOutcome),
     note: row.note === undefined ? undefined : visibleText(row.note),
   }
+}
+
+function confirmationOf({ target, endpoint }: Plan): string {
+  if (target === undefined) return endpoint?.id ?? ''
+  return target.email === '' ? target.username : target.email
 }
 
 function accountOf({ target }: Plan): Sheet['account'] {

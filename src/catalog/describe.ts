@@ -28,7 +28,8 @@ interface ShownParameter {
   schema: JsonSchema
 }
 
-const OWN_PARAMETER = 'environmentID'
+/** The parameter that this program fills in: nobody reaches another environment. */
+export const OWN_PARAMETER = 'environmentID'
 
 export function describeEndpoint(catalog: Catalog, { record, variants }: Found): Description {
   const definitions = catalog.definitionsOf(record.service)
@@ -88,7 +89,7 @@ function standingAlone(schema: JsonSchema, definitions: Definitions): JsonSchema
 function curlOf({ method, path, contentType, parameters }: EndpointRecord, example: unknown): string {
   const query = parameters.query.filter(({ required }) => required === true).map(({ name }) => `${name}=…`)
   const where = path.replace(`{${OWN_PARAMETER}}`, '$PINGONE_ENVIRONMENT_ID')
-  const url = `"$PINGONE_API_URL${where}${query.length === 0 ? '' : `?${query.join('&')}`}"`
+  const url = `"\${PINGONE_API_URL%/v1}/v1${where}${query.length === 0 ? '' : `?${query.join('&')}`}"`
   const lines = [
     `curl -X ${method} ${url}`,
     `-H "Authorization: Bearer $PINGONE_ACCESS_TOKEN"`,

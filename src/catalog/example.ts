@@ -125,7 +125,7 @@ const BY_FORMAT: Readonly<Record<string, string>> = {
 const BY_NAME: readonly [RegExp, string][] = [
   [/id$/i, ID],
   [/email|from|replyto/i, 'alice@example.com'],
-  [/phone|number/i, '+12025550150'],
+  [/phone|number/i, '+12125550150'],
   [/url|uri|href|endpoint/i, 'https://example.com'],
   [/otp|passcode/i, '123456'],
   [/locale|language/i, 'en'],
@@ -154,7 +154,7 @@ const CANDIDATES = [
   'example.com',
   '1',
   '123456',
-  '+12025550150',
+  '+12125550150',
   '#1a73e8',
   ID,
   'A',

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { SearchIndex } from './search/index-format.ts'
+import type { SearchFiles } from './search/parts.ts'
 import { type EndpointRecord, type Service, SERVICES, type ServiceCatalog } from './record.ts'
 
 export interface CatalogFiles {
@@ -43,7 +44,11 @@ function catalogFolder(): string {
   }
 }
 
-/** What the search was built from, at build time. */
-export async function readSearchIndex(folder = catalogFolder()): Promise<SearchIndex> {
-  return JSON.parse(await readFile(join(folder, 'search-index.json'), 'utf8')) as SearchIndex
+/** What the search was built from, at build time: the index, and the vectors of words. */
+export async function readSearchFiles(folder = catalogFolder()): Promise<SearchFiles> {
+  const [index, vectors] = await Promise.all([
+    readFile(join(folder, 'search-index.json'), 'utf8'),
+    readFile(join(folder, 'search-vectors.bin')),
+  ])
+  return { data: JSON.parse(index) as SearchIndex, vectors }
 }

@@ -23,6 +23,8 @@ export function createBodyCheck(definitionsOf: (record: EndpointRecord) => Defin
     problems(record, body) {
       if (record.body === undefined || !record.typed) return []
       const validate = validatorOf(record, record.body)
+      // Whether a body may be left out is nowhere documented: it may where nothing in it is required.
+      if (body === undefined) return validate({}) ? [] : ['body: is missing']
       if (validate(body)) return []
       return [...new Set((validate.errors ?? []).map(sentence))].slice(0, 8)
     },

@@ -10,6 +10,7 @@ import { askApprover, askPassphrase, hasPassphrase, NO_ANSWER } from './credenti
 import { CommandFailure, refused } from './failure.ts'
 import { sheetText } from './sheet-text.ts'
 import { clockTime, duration } from './times.ts'
+import { wrap } from './wrap.ts'
 
 const CODE = /^\d{6,10}$/
 const CODE_TRIES = 3
@@ -47,10 +48,12 @@ export async function approvalsApprove(context: Context, { id }: { id: string })
   }
   const paint = context.paint.errorOutput
   context.say(paint(['bold', 'green'], 'Approved.'))
-  context.say(
-    `The assistant can carry it out now, once, until ${clockTime(result.startBy)} (${duration(result.startBy - context.now())} left).`,
-  )
-  context.say(`Until it starts, "pingone-mfa-mcp approvals deny ${id}" takes it back.`)
+  const left = duration(result.startBy - context.now())
+  const sentences = [
+    `The assistant can carry it out now, once, until ${clockTime(result.startBy)} (${left} left).`,
+    `Until it starts, "pingone-mfa-mcp approvals deny ${id}" takes it back.`,
+  ]
+  for (const sentence of sentences) context.say(wrap(sentence, context.width()).join('\n'))
   return 0
 }
 
@@ -70,9 +73,14 @@ async function requireSomebody(
   if (first !== undefined && obstacles.every((obstacle) => obstacle !== undefined)) throw refused(`Refused: ${first}`)
 }
 
+function whatConfirms({ account }: Sheet): string {
+  if (account === undefined) return 'the id of the endpoint'
+  return account.email === '' ? "the account's user name" : "the account's email"
+}
+
 /** Typing it is what makes a person look at whose account, or which endpoint, it is. */
 async function confirmSubject(context: Context, sheet: Sheet): Promise<void> {
-  const what = sheet.account === undefined ? 'the id of the endpoint' : "the account's email"
+  const what = whatConfirms(sheet)
   const hint = sheet.account === undefined ? ` (${sheet.confirmation})` : ''
   const typed = await context.terminal.ask(`To go on, type ${what}${hint}: `)
   if (typed === undefined) throw refused(NO_ANSWER)

@@ -27,6 +27,8 @@ interface CommandSpec<Word extends string, Flags> {
   summary: string
   /** Positional words, all of them required. */
   words?: readonly Word[]
+  /** The last word takes all that is left of them, with blanks between; there need not be any. */
+  isOpenEnded?: true
   flags: Flags
   /** It ends by itself, and well, when the program is asked to end. */
   untilStopped?: true
@@ -38,6 +40,7 @@ export interface Command {
   readonly name: string
   readonly summary: string
   readonly words: readonly string[]
+  readonly isOpenEnded: boolean
   readonly flags: Readonly<Record<string, Flag>>
   readonly untilStopped: boolean
   /** Parsed by `parseCommandLine` for this very command. Answers the exit code. */
@@ -49,7 +52,7 @@ export type ParsedArgs = Readonly<Record<string, string | boolean | undefined>>
 export function defineCommand<const Flags extends Record<string, Flag>, const Word extends string = never>(
   spec: CommandSpec<Word, Flags>,
 ): Command {
-  const { name, summary, words = [], flags, untilStopped = false, load } = spec
+  const { name, summary, words = [], isOpenEnded = false, flags, untilStopped = false, load } = spec
   const run = async (context: Context, args: ParsedArgs) => (await load())(context, args as Args<Word, Flags>)
-  return { name, summary, words, flags, untilStopped, run }
+  return { name, summary, words, isOpenEnded, flags, untilStopped, run }
 }

@@ -1,3 +1,4 @@
+import { METHODS, SERVICES } from '../catalog/record.ts'
 import { type Command, defineCommand } from './command.ts'
 
 const json = { help: 'print JSON' } as const
@@ -29,6 +30,27 @@ export const COMMANDS: readonly Command[] = [
     summary: 'test the connection and what it may read',
     flags: { json },
     load: async () => (await import('./check.ts')).check,
+  }),
+  defineCommand({
+    name: 'search',
+    summary: 'find PingOne endpoints by what they do, in plain words',
+    words: ['words'],
+    isOpenEnded: true,
+    flags: {
+      limit: { value: 'N', help: 'how many to show, 1 to 50; default 10' },
+      service: { value: 'S', help: `only of one API: ${SERVICES.join(', ')}` },
+      method: { value: 'M', help: `only one method: ${METHODS.join(', ')}` },
+      json,
+      jsonl: { help: 'answer each line {"id","query"} of stdin with a line, as it comes' },
+    },
+    load: async () => (await import('./search.ts')).search,
+  }),
+  defineCommand({
+    name: 'describe',
+    summary: 'show what is needed to call one endpoint, by id or as "METHOD /path"',
+    words: ['endpoint'],
+    flags: { json },
+    load: async () => (await import('./describe.ts')).describe,
   }),
   defineCommand({
     name: 'approver add',

@@ -30,6 +30,8 @@ export interface Context {
   readonly paint: { output: Paint; errorOutput: Paint }
   /** Columns of the terminal that stderr goes to. */
   width(): number
+  /** Columns of the terminal that stdout goes to. */
+  outputWidth(): number
   /** One line, or several, on stdout. */
   print(text: string): void
   /** One line, or several, on stderr. */
@@ -42,6 +44,7 @@ export interface Context {
 }
 
 const DEFAULT_WIDTH = 80
+const WIDTH_OF_A_FILE = 120
 
 export function createContext(world: World): Context & { close(): Promise<void> } {
   const { ports, program, input, output, errorOutput, stopped } = world
@@ -65,6 +68,7 @@ export function createContext(world: World): Context & { close(): Promise<void> 
     stopped,
     paint: { output: createPaint(output, ports.env), errorOutput: createPaint(errorOutput, ports.env) },
     width: () => Math.max(40, errorOutput.columns ?? DEFAULT_WIDTH),
+    outputWidth: () => Math.max(40, output.columns ?? WIDTH_OF_A_FILE),
     print: (text) => void output.write(`${text}\n`),
     say: (text = '') => void errorOutput.write(`${text}\n`),
     now: () => ports.clock.now(),

@@ -26,12 +26,12 @@ function overview(commands: readonly Command[], group?: string): string {
   ].join('\n')
 }
 
-function commandHelp({ name, summary, words, flags }: Command): string[] {
+function commandHelp({ name, summary, words, isOpenEnded, flags }: Command): string[] {
   const entries = Object.entries(flags)
   const usage = [
     PROGRAM,
     name,
-    ...words.map((word) => `<${word}>`),
+    ...spelledWords(words, isOpenEnded),
     ...entries.map(([flag, spec]) => usageOf(flag, spec)),
   ]
   const rows = entries.map(([flag, spec]): [string, string] => [
@@ -57,8 +57,13 @@ function spelled(flag: string, value: string | undefined): string {
   return value === undefined ? `--${flag}` : `--${flag} ${value}`
 }
 
-function rowOf({ name, words, summary }: Command): [string, string] {
-  return [[name, ...words.map((word) => `<${word}>`)].join(' '), summary]
+function rowOf({ name, words, isOpenEnded, summary }: Command): [string, string] {
+  return [[name, ...spelledWords(words, isOpenEnded)].join(' '), summary]
+}
+
+/** `<words…>` where the last takes all that is left. */
+function spelledWords(words: readonly string[], isOpenEnded: boolean): string[] {
+  return words.map((word, index) => `<${word}${isOpenEnded && index === words.length - 1 ? '…' : ''}>`)
 }
 
 function table(rows: readonly (readonly [string, string])[]): string[] {

@@ -86,18 +86,19 @@ function argsOf(
   given: ReadonlyMap<string, string | boolean>,
   positionals: readonly string[],
 ): ParsedArgs {
-  const { name, words, flags } = command
-  if (positionals.length > words.length) {
+  const { name, words, isOpenEnded, flags } = command
+  if (positionals.length > words.length && !isOpenEnded) {
     // What is too much is not repeated: somebody may have typed a secret.
     const taken = words.length === 0 ? 'no argument' : `only ${words.map((word) => `<${word}>`).join(' ')}`
     throw badInput(`"${name}" takes ${taken}; see "${PROGRAM} ${name} --help"`)
   }
-  const missingWord = words[positionals.length]
+  const missingWord = isOpenEnded ? undefined : words[positionals.length]
   if (missingWord !== undefined) throw badInput(`"${name}" needs <${missingWord}>; see "${PROGRAM} ${name} --help"`)
   const missingFlag = Object.entries(flags).find(([flag, { required }]) => required === true && !given.has(flag))
   if (missingFlag !== undefined) throw badInput(`"${name}" needs --${missingFlag[0]} ${missingFlag[1].value}`)
   return {
     ...Object.fromEntries(words.map((word, index) => [word, positionals[index]])),
+    ...(isOpenEnded ? { [words.at(-1) ?? '']: positionals.slice(words.length - 1).join(' ') } : {}),
     ...Object.fromEntries(
       Object.entries(flags).map(([flag, spec]) => [
         flag,

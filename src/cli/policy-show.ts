@@ -48,7 +48,7 @@ function ruleText({
 }
 
 function listText(patterns: readonly string[]): string {
-  return patterns.length === 0 ? 'none' : patterns.map((pattern) => plainText(pattern, 100)).join(', ')
+  return patterns.length === 0 ? 'none' : patterns.map((pattern) => plainText(pattern, 100)).join('\n           ')
 }
 
 function fileLines({ path, hash, loosened, accepted }: NonNullable<PolicyInForce['file']>): string[] {

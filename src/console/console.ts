@@ -1,8 +1,9 @@
-import type { Server } from 'node:http'
+import type { Server, ServerResponse } from 'node:http'
 import { createAdaptorServer } from '@hono/node-server'
 import { messageOf } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import { createEntry, type Entry } from './entry.ts'
+import { CLOSED_HEADERS } from './guard.ts'
 import { createRoutes, type RouteDeps } from './routes.ts'
 
 /** The approval pages on loopback. */
@@ -32,7 +33,7 @@ export async function openConsole({ log, port, ...deps }: ConsoleOptions): Promi
     let entry: Entry | undefined
     const opened = await listenOnBoth(port, (chosen) => {
       entry = createEntry({ ...deps, port: chosen })
-      return createRoutes({ ...deps, entry, host: `localhost:${chosen}`, closing: closing.signal }).fetch
+      return createRoutes({ ...deps, entry, host: hostOf(chosen), closing: closing.signal }).fetch
     })
     if ('servers' in opened) {
       const base = `http://localhost:${opened.port}`
@@ -50,6 +51,11 @@ export async function openConsole({ log, port, ...deps }: ConsoleOptions): Promi
     log.warn('console.not_opened', { port, error: messageOf(opened.error) })
   }
   return undefined
+}
+
+/** As a browser writes it: port 80 is left out. */
+function hostOf(port: number): string {
+  return new URL(`http://localhost:${port}`).host
 }
 
 type Handler = (request: Request) => Response | Promise<Response>
@@ -82,6 +88,10 @@ async function listenOnBoth(port: number, handlerFor: (port: number) => Handler)
 
 function createLoopbackServer(handler: Handler): Server {
   const server = createAdaptorServer({ fetch: handler }) as Server
+  // Before anything else: an answer that the routes never see, to a request that is none, is as closed as theirs.
+  server.prependListener('request', (_request, response: ServerResponse) => {
+    for (const [name, value] of Object.entries(CLOSED_HEADERS)) response.setHeader(name, value)
+  })
   server.requestTimeout = 10_000
   server.headersTimeout = 10_000
   return server

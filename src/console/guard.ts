@@ -7,7 +7,8 @@ import { STYLE_HASH } from './pages/style.ts'
 const MAX_BODY_BYTES = 64 * 1024
 const NONCE_HEADER = 'x-console-nonce'
 
-const HEADERS: Readonly<Record<string, string>> = {
+/** What every answer carries: nobody frames it, keeps it, or makes it load anything from elsewhere. */
+export const CLOSED_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': [
     "default-src 'none'",
     `style-src '${STYLE_HASH}'`,
@@ -30,14 +31,15 @@ const HEADERS: Readonly<Record<string, string>> = {
 export function addGuard(routes: Hono, host: string): void {
   routes.use(async (context, next) => {
     await next()
-    for (const [name, value] of Object.entries(HEADERS)) context.res.headers.set(name, value)
+    for (const [name, value] of Object.entries(CLOSED_HEADERS)) context.res.headers.set(name, value)
   })
 
   // A name that somebody else points at this machine, or a page of another origin, gets nothing.
   routes.use(async (context, next) => {
     const { method } = context.req
     const origin = context.req.header('origin')
-    if (context.req.header('host') !== host) return context.text('This server answers only as localhost.\n', 421)
+    const isMeant = context.req.header('host') === host && new URL(context.req.url).host === host
+    if (!isMeant) return context.text('This server answers only as localhost.\n', 421)
     if (origin !== undefined && origin !== `http://${host}`) return context.text('Not from another origin.\n', 403)
     if (method === 'GET' || method === 'HEAD') {
       const fault = faultOfReading(context)

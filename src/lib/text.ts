@@ -8,8 +8,9 @@
 const INVISIBLE =
   /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cn}\p{Co}\p{Cs}\u034F\u115F\u1160\u17B4\u17B5\u3164\uFFA0\u{FE00}-\u{FE0F}\u{E0100}-\u{E01EF}]/u
 const ALL_INVISIBLE = new RegExp(INVISIBLE.source, 'gu')
+// ECMA-48 §5.4: what an escape sequence draws with goes with it, and nothing else of the text.
 // eslint-disable-next-line no-control-regex -- terminal escape sequences begin with a control character
-const TERMINAL_ESCAPE = /[\u001B\u009B][[\]()#;?]*(?:[0-9]{1,4}(?:;[0-9]{0,4})*)?[0-9A-PR-TZcf-nq-uy=><~]/gu
+const TERMINAL_ESCAPE = /(?:\u001B\[|\u009B)[0-?]*[ -/]*[@-~]/gu
 
 /** True where the text holds a character that a reader cannot see: control, bidirectional, zero-width, unassigned. */
 export function hasInvisible(text: string): boolean {

@@ -3,36 +3,55 @@ import { cleanNickname } from './answer-text.ts'
 
 /**
  * What PingOne answers to a generic call, fit for a model: secrets and the contact data of devices are masked, links of
- * the API's own navigation are left out, and no text has characters that cannot be seen.
+ * the API's own navigation are left out, and no text has characters that cannot be seen. The numbers in a user's profile
+ * are masked, too, because they are mostly those of the user's devices.
  */
 
 const MASK = '••••'
 
 // How names of fields end that hold a secret, in every spelling: clientSecret, OAUTH_ACCESS_TOKEN, bindPassword, keyUri.
 const SECRET_ENDING =
-  /(?:secret|password|passphrase|token|apikey|secretkey|privatekey|accesskey|authkey|signingkey|serviceaccountcredentials|keyuri|pairingkey|otp|passcode|recoverycode|authorization|qrurl)s?$/
+  /(?:secret|password|passphrase|token|apikey|secretkey|privatekey|accesskey|authkey|signingkey|decryptionkey|verificationkey|serviceaccountcredentials|keyuri|pairingkey|otp|passcode|recoverycode|verificationcode|activationcode|authorization|qrurl)s?$|credential$/
 const PRIVATE_JWK_FIELDS = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'k'])
 const PUSH_TYPES = new Set(['APNS', 'FCM', 'FCM_HTTP_V1', 'HMS'])
 
+const PROFILE_NUMBERS = new Set(['mobilePhone', 'primaryPhone'])
+// A code may stand there as a number. Other numbers under a secret's name are counts and lifetimes.
+const CODE_ENDING = /(?:otp|passcode)$/i
+
 const CONTACT_TYPES = new Set(['SMS', 'VOICE', 'EMAIL', 'WHATSAPP'])
+// Where what pairs an app stands under plain names.
+const PAIRING_PATH = /\/(?:pairingKeys|digitalWallets)(?:\/|$)/
+const PAIRING_FIELDS = new Set(['code', 'challenge'])
+// What an answer that is called for its secret may show without it: what it is about, and since when.
+const PLAIN_FIELDS = /^(?:id|type|status|name|nickname|phone|email|algorithm|createdAt|updatedAt|expiresAt)$/
 const DEVICE_PATH = /\/(?:devices|deviceAuthentications|accessingDevices)(?:\/|$)/
 const MAX_TEXT = 4000
 
 export interface MaskOptions {
   /** The path that was called: what is below a user's devices is a device. */
   path: string
+  /** It was called for a secret: every text that is not known to be none is one. */
+  isSensitive?: boolean
   /** Secrets stay readable: for the one call that an approval hands them out to. */
   keepSecrets?: boolean
 }
 
 export function maskAnswer(value: unknown, options: MaskOptions): unknown {
-  const { path, keepSecrets = false } = options
-  return mask(value, { isDevice: DEVICE_PATH.test(path), isPairingKey: path.includes('/pairingKeys'), keepSecrets })
+  const { path, isSensitive = false, keepSecrets = false } = options
+  const inside = {
+    isDevice: DEVICE_PATH.test(path),
+    isPairing: PAIRING_PATH.test(path),
+    isSensitive: isSensitive && !keepSecrets,
+    keepSecrets,
+  }
+  return mask(value, inside, path.slice(path.lastIndexOf('/') + 1))
 }
 
 interface Inside {
   isDevice: boolean
-  isPairingKey: boolean
+  isPairing: boolean
+  isSensitive: boolean
   keepSecrets: boolean
 }
 
@@ -48,9 +67,14 @@ function mask(value: unknown, inside: Inside, name = ''): unknown {
 }
 
 function maskField(key: string, value: unknown, inside: Inside, owner: Owner): unknown {
+  if (typeof value === 'number' && CODE_ENDING.test(key)) return MASK
   if (typeof value !== 'string') return mask(value, inside, key)
-  const isSecret = isSecretField(key, owner) || (inside.isPairingKey && key === 'code')
+  const isSecret =
+    isSecretField(key, owner) ||
+    (inside.isPairing && PAIRING_FIELDS.has(key)) ||
+    (inside.isSensitive && !PLAIN_FIELDS.test(key))
   if (isSecret && !inside.keepSecrets && value !== '') return MASK
+  if (PROFILE_NUMBERS.has(key)) return maskPhone(value)
   if (!inside.isDevice) return mask(value, inside)
   if (key === 'phone') return maskPhone(value)
   if (key === 'email') return maskEmail(value)

@@ -30,7 +30,7 @@ export interface Reply {
 }
 
 export interface Route {
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Below `/v1`. */
   path: string
   need: Permission
@@ -39,13 +39,14 @@ export interface Route {
 
 /** Where the worker's roles let it do what the route needs: everywhere, or in these populations. */
 export interface Access {
-  reaches(populationId: string): boolean
+  /** What belongs to no population is reached only from everywhere. */
+  reaches(populationId: string | undefined): boolean
 }
 
 export const VENDOR = 'application/vnd.pingidentity.'
 
 /** The body as a JSON object, whatever its media type was. */
-function jsonObject(call: Call): Record<string, unknown> {
+export function jsonObject(call: Call): Record<string, unknown> {
   let value: unknown
   try {
     value = JSON.parse(call.body)
@@ -65,17 +66,29 @@ export function parseJson<T extends z.ZodType>(call: Call, schema: T): z.output<
 }
 
 export function parseBody<T extends z.ZodType>(call: Call, schema: T): z.output<T> {
-  const parsed = schema.safeParse(jsonObject(call))
+  return parseValue(jsonObject(call), schema)
+}
+
+export function parseValue<T extends z.ZodType>(value: unknown, schema: T): z.output<T> {
+  const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   if (issue === undefined) throw invalidRequest('The body is not acceptable.')
-  throw refusalOf(issue)
+  throw refusalOf(issue, isMissing(value, issue.path))
 }
 
-function refusalOf(issue: z.core.$ZodIssue) {
+function isMissing(value: unknown, path: readonly PropertyKey[]): boolean {
+  let found = value
+  for (const key of path) {
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, key)) return true
+    found = (found as Record<PropertyKey, unknown>)[key]
+  }
+  return found === undefined
+}
+
+function refusalOf(issue: z.core.$ZodIssue, isAbsent: boolean) {
   const target = issue.path.map(String).join('.')
-  const isMissing = issue.code === 'invalid_type' && issue.message.includes('received undefined')
-  if (isMissing) return invalidData('REQUIRED_VALUE', target, `${target} must be given`)
+  if (isAbsent) return invalidData('REQUIRED_VALUE', target, `${target} must be given`)
   if (issue.code === 'invalid_value') {
     return invalidData('INVALID_VALUE', target, `${target} has a value that is not allowed`, {
       allowedValues: issue.values,

@@ -1,9 +1,10 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
+import { wholeApplication } from './applications.ts'
 import type { FaultInput, Faults } from './faults.ts'
 import { FaultSchema } from './faults.ts'
-import { findUser } from './levers.ts'
 import type { Levers } from './levers.ts'
+import { findUser } from './lookup.ts'
 import { DEVICE_TYPES } from './records.ts'
 import type { RequestRecord } from './records.ts'
 import { ROLE_NAMES } from './roles.ts'
@@ -47,6 +48,12 @@ function stateOf(world: World) {
   return {
     tenant,
     mfaSettings: world.mfaSettings,
+    populations: world.populations,
+    groups: [...world.groups.values()],
+    applications: [...world.applications.values()].map((application) => {
+      const { secret: _own, previousSecret: _previous, ...rest } = wholeApplication(world, application)
+      return rest
+    }),
     users: [...world.users.values()].map((user) => ({ ...user, devices: devicesInOrder(world, user.id) })),
   }
 }

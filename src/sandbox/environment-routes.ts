@@ -1,12 +1,29 @@
+import { z } from 'zod'
+import { isoTime } from '../lib/clock.ts'
 import type { Call, Route } from './call.ts'
+import { parseJson } from './call.ts'
 import { environmentPath, link, list, ok } from './hal.ts'
 import { notFound } from './problems.ts'
-import type { SandboxPopulation } from './records.ts'
+import type { SandboxTenant } from './records.ts'
 import { ROLE_IDS, ROLE_NAMES, ROLE_TITLES } from './roles.ts'
 import type { RoleName } from './roles.ts'
 import type { World } from './world.ts'
 
 export const ENVIRONMENT = '/environments/:environmentId'
+
+/** Region and license have to be there, and stay what they are. */
+const EnvironmentBody = z.object({
+  name: z.string().min(1),
+  description: z.string().optional(),
+  type: z.enum(['PRODUCTION', 'SANDBOX']),
+  region: z.string(),
+  license: z.object({ id: z.string() }),
+})
+
+function changeTenant(world: World, changed: Partial<SandboxTenant>): void {
+  world.tenant = { ...world.tenant, ...changed }
+  world.environmentUpdatedAt = world.now()
+}
 
 function environmentView(world: World, call: Call) {
   const { tenant } = world
@@ -14,28 +31,13 @@ function environmentView(world: World, call: Call) {
     _links: { self: link(call, environmentPath(world)) },
     id: tenant.environmentId,
     name: tenant.environmentName,
-    description: 'A simulated tenant',
+    ...(tenant.environmentDescription !== '' && { description: tenant.environmentDescription }),
     type: tenant.environmentType,
     region: tenant.region,
     createdAt: '2025-02-03T09:15:00.000Z',
-    updatedAt: '2026-06-18T14:40:12.000Z',
+    updatedAt: isoTime(world.environmentUpdatedAt),
     organization: { id: tenant.organizationId },
     license: { id: tenant.licenseId },
-  }
-}
-
-function populationView(world: World, call: Call, population: SandboxPopulation) {
-  const path = `${environmentPath(world)}/populations/${population.id}`
-  return {
-    _links: { self: link(call, path), environment: link(call, environmentPath(world)) },
-    id: population.id,
-    environment: { id: world.tenant.environmentId },
-    name: population.name,
-    description: population.description,
-    userCount: [...world.users.values()].filter((user) => user.populationId === population.id).length,
-    default: population.isDefault,
-    createdAt: '2025-02-03T09:16:00.000Z',
-    updatedAt: '2025-02-03T09:16:00.000Z',
   }
 }
 
@@ -60,23 +62,25 @@ export function environmentRoutes(world: World): Route[] {
       handle: (call) => ok(environmentView(world, call)),
     },
     {
-      method: 'GET',
-      path: `${ENVIRONMENT}/populations`,
-      need: 'population.read',
-      handle: (call, access) => {
-        const reached = world.populations.filter((population) => access.reaches(population.id))
-        const views = reached.map((population) => populationView(world, call, population))
-        return list(world, call, 'populations', views)
+      method: 'PUT',
+      path: ENVIRONMENT,
+      need: 'environment.write',
+      handle: (call) => {
+        const { name, type, description = '' } = parseJson(call, EnvironmentBody)
+        changeTenant(world, { environmentName: name, environmentType: type, environmentDescription: description })
+        world.recordChange(call, 'environment.update')
+        return ok(environmentView(world, call))
       },
     },
     {
-      method: 'GET',
-      path: `${ENVIRONMENT}/populations/:populationId`,
-      need: 'population.read',
-      handle: (call, access) => {
-        const population = world.populations.find(({ id }) => id === call.params['populationId'])
-        if (population === undefined || !access.reaches(population.id)) throw notFound()
-        return ok(populationView(world, call, population))
+      method: 'PUT',
+      path: `${ENVIRONMENT}/type`,
+      need: 'environment.write',
+      handle: (call) => {
+        const { type } = parseJson(call, EnvironmentBody.pick({ type: true }))
+        changeTenant(world, { environmentType: type })
+        world.recordChange(call, 'environment.update')
+        return ok(environmentView(world, call))
       },
     },
     {

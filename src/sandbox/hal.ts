@@ -26,6 +26,10 @@ export function ok(body: unknown): Reply {
   return { status: 200, body }
 }
 
+export function created(call: Call, path: string, body: unknown): Reply {
+  return { status: 201, body, headers: { location: href(call, path) } }
+}
+
 export interface ListExtras {
   total?: number
   next?: string | undefined

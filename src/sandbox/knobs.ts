@@ -13,6 +13,8 @@ export interface SandboxKnobs {
   missingEnvironmentStatus: 403 | 404
   /** Answer to a user of a population that the worker has no role in. */
   outOfScopeStatus: 403 | 404
+  /** Whether a worker may give away a role that it does not hold itself. */
+  grantsOfRolesNotHeld: 'refused' | 'allowed'
   /** Answer to a method that a path does not know: the gateway's `{message}`, or the documented 405. */
   unsupportedMethod: 'gateway' | 'method-not-allowed'
   /** Status of `access_denied` for an application without roles. */
@@ -50,6 +52,7 @@ export const DEFAULT_KNOBS: Readonly<SandboxKnobs> = {
   deletedDeviceStatus: 404,
   missingEnvironmentStatus: 403,
   outOfScopeStatus: 404,
+  grantsOfRolesNotHeld: 'refused',
   unsupportedMethod: 'gateway',
   noRolesStatus: 403,
   wrongSecretStatus: 401,

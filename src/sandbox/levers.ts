@@ -1,3 +1,6 @@
+import type { DirectoryLevers } from './directory-levers.ts'
+import { createDirectoryLevers } from './directory-levers.ts'
+import { existing, findUser } from './lookup.ts'
 import { roleAssignmentsOf, createDeviceRecord, createUserRecord } from './new-records.ts'
 import type { NewDevice, NewUser } from './new-records.ts'
 import type { SandboxKnobs } from './knobs.ts'
@@ -5,14 +8,15 @@ import type { SandboxDevice, SandboxTenant, SandboxUser, WorkerRole } from './re
 import type { RoleName } from './roles.ts'
 import type { MfaSettings, PolicyMethod, PolicyMethodName } from './settings.ts'
 import { totpCode } from './totp.ts'
+import { dropUser } from './user-record.ts'
 import type { World } from './world.ts'
-import { devicesOf, dropDevice } from './world.ts'
+import { dropDevice } from './world.ts'
 
 type UserChange = Partial<Omit<SandboxUser, 'id' | 'sequence' | 'roleAssignments'>> & { roles?: RoleName[] }
 type DeviceChange = Partial<Omit<SandboxDevice, 'id' | 'userId'>>
 
 /** What happens in a tenant without this program's doing. Nothing of it is recorded as a change. */
-export interface Levers {
+export interface Levers extends DirectoryLevers {
   addUser(user: NewUser): SandboxUser
   /** A user is named by id or, where it is not shared, by email. */
   changeUser(who: string, change: UserChange): void
@@ -35,20 +39,12 @@ export interface Levers {
   advance(ms: number): void
 }
 
-export function findUser(world: World, who: string): SandboxUser | undefined {
-  return world.users.get(who) ?? [...world.users.values()].find((user) => user.email === who)
-}
-
-function existing<T>(thing: T | undefined, what: string): T {
-  if (thing === undefined) throw new Error(`the sandbox has no ${what}`)
-  return thing
-}
-
 export function createLevers(world: World): Levers {
   const userOf = (who: string) => existing(findUser(world, who), `user ${who}`)
   const deviceOf = (id: string) => existing(world.devices.get(id), `device ${id}`)
   const addDevice = (who: string, device: NewDevice) => createDeviceRecord(world, userOf(who), device)
   return {
+    ...createDirectoryLevers(world),
     addUser: (user) => structuredClone(createUserRecord(world, user)),
     changeUser: (who, { roles, ...change }) => {
       const user = userOf(who)
@@ -56,10 +52,7 @@ export function createLevers(world: World): Levers {
       if (roles !== undefined) user.roleAssignments = roleAssignmentsOf(world, roles)
     },
     removeUser: (who) => {
-      const { id } = userOf(who)
-      for (const device of devicesOf(world, id)) dropDevice(world, device)
-      world.users.delete(id)
-      world.orders.delete(id)
+      dropUser(world, userOf(who))
     },
     addDevice: (who, device) => structuredClone(addDevice(who, device)),
     changeDevice: (id, change) => {
@@ -80,7 +73,13 @@ export function createLevers(world: World): Levers {
       world.tenant = { ...world.tenant, workerRoles }
     },
     changeTenant: (change) => {
+      const worker = world.applications.get(world.tenant.clientId)
       world.tenant = { ...world.tenant, ...change }
+      // The worker's id is its client id.
+      if (worker !== undefined && change.clientId !== undefined) {
+        world.applications.delete(worker.id)
+        world.applications.set(change.clientId, { ...worker, id: change.clientId })
+      }
     },
     changeSettings: (change) => {
       world.mfaSettings = { ...world.mfaSettings, ...change, updatedAt: world.now() }

@@ -1,4 +1,5 @@
 import { attemptsOf, policyOf } from './activation.ts'
+import type { SandboxApplication, SandboxGroup } from './directory.ts'
 import type { DeviceType, SandboxDevice, SandboxUser } from './records.ts'
 import type { RoleName } from './roles.ts'
 import { BASE32 } from './totp.ts'
@@ -43,6 +44,7 @@ export function createUserRecord(world: World, given: NewUser): SandboxUser {
     email: given.email,
     username: given.username ?? given.email.split('@', 1)[0] ?? given.email,
     name: given.name ?? { given: 'Sample', family: 'Person' },
+    profile: {},
     populationId: given.populationId ?? world.populations.find(({ isDefault }) => isDefault)?.id ?? '',
     enabled: given.enabled ?? true,
     mfaEnabled: given.mfaEnabled ?? true,
@@ -54,6 +56,45 @@ export function createUserRecord(world: World, given: NewUser): SandboxUser {
   }
   world.users.set(user.id, user)
   return user
+}
+
+export interface NewGroup extends Partial<Omit<SandboxGroup, 'sequence' | 'updatedAt'>> {
+  name: string
+}
+
+/** A group that simply is there. */
+export function createGroupRecord(world: World, given: NewGroup): SandboxGroup {
+  const createdAt = given.createdAt ?? world.now()
+  const group: SandboxGroup = {
+    userIds: [],
+    memberOfGroups: [],
+    roleAssignments: [],
+    ...given,
+    id: given.id ?? world.ids.uuid(),
+    sequence: world.nextSequence(),
+    createdAt,
+    updatedAt: createdAt,
+  }
+  world.groups.set(group.id, group)
+  return group
+}
+
+export interface NewApplication extends Partial<Omit<SandboxApplication, 'config' | 'updatedAt'>> {
+  config: SandboxApplication['config']
+}
+
+/** An application that simply is there. */
+export function createApplicationRecord(world: World, given: NewApplication): SandboxApplication {
+  const createdAt = given.createdAt ?? world.now()
+  const application: SandboxApplication = {
+    roleAssignments: [],
+    ...given,
+    id: given.id ?? world.ids.uuid(),
+    createdAt,
+    updatedAt: createdAt,
+  }
+  world.applications.set(application.id, application)
+  return application
 }
 
 /** A device that simply is there. A pending one has a code, which no phone was sent. */

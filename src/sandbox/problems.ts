@@ -63,6 +63,15 @@ export function requiredValue(target: string): Problem {
   return invalidData('REQUIRED_VALUE', target, `${target} must be given`)
 }
 
+export function notUnique(target: string): Problem {
+  return invalidData('UNIQUENESS_VIOLATION', target, `${target} is already in use`)
+}
+
+/** What would be well formed, but cannot be as things are. The code is documented, its use for this is inferred. */
+export function constraintViolated(target: string, message: string): Problem {
+  return invalidData('CONSTRAINT_VIOLATION', target, message)
+}
+
 export function limitExceeded(message: string, maximumAllowed: number): Problem {
   return problem(400, 'REQUEST_FAILED', [{ code: 'LIMIT_EXCEEDED', message, innerError: { maximumAllowed } }])
 }

@@ -5,6 +5,7 @@ export interface SandboxTenant {
   readonly environmentId: string
   readonly environmentName: string
   readonly environmentType: 'PRODUCTION' | 'SANDBOX'
+  readonly environmentDescription: string
   readonly region: string
   readonly organizationId: string
   readonly licenseId: string
@@ -26,15 +27,28 @@ export interface WorkerRole {
 
 export interface SandboxPopulation {
   id: string
+  sequence: number
   name: string
-  description: string
+  description?: string | undefined
   isDefault: boolean
+  createdAt: number
+  updatedAt: number
 }
 
-interface UserRoleAssignment {
+export interface SandboxRoleAssignment {
   id: string
   role: RoleName
   scope: { id: string; type: 'ENVIRONMENT' | 'ORGANIZATION' | 'POPULATION' }
+}
+
+/** Parts of a name; an empty one is none. */
+interface SandboxName {
+  given: string
+  family: string
+  middle?: string | undefined
+  formatted?: string | undefined
+  honorificPrefix?: string | undefined
+  honorificSuffix?: string | undefined
 }
 
 export interface SandboxUser {
@@ -43,16 +57,20 @@ export interface SandboxUser {
   sequence: number
   email: string
   username: string
-  name: { given: string; family: string }
+  name: SandboxName
   populationId: string
   enabled: boolean
   mfaEnabled: boolean
   mobilePhone?: string | undefined
+  /** The rest of what a profile may hold: title, address, locale … */
+  profile: Record<string, unknown>
   createdAt: number
   updatedAt: number
   lastSignOnAt?: number | undefined
   bypassUntil?: number | undefined
-  roleAssignments: UserRoleAssignment[]
+  /** The account is locked until then. */
+  lockedUntil?: number | undefined
+  roleAssignments: SandboxRoleAssignment[]
 }
 
 export const DEVICE_TYPES = ['SMS', 'VOICE', 'EMAIL', 'WHATSAPP', 'TOTP', 'FIDO2', 'MOBILE', 'OATH_TOKEN'] as const
@@ -119,16 +137,56 @@ export type ChangeAction =
   | 'pairingKey.remove'
   | 'mfaSettings.update'
   | 'mfaSettings.reset'
+  | 'policy.create'
+  | 'policy.update'
+  | 'policy.remove'
+  | 'environment.update'
+  | 'population.create'
+  | 'population.update'
+  | 'population.remove'
+  | 'user.create'
+  | 'user.update'
+  | 'user.remove'
+  | 'user.enabled'
+  | 'user.population'
+  | 'user.lock'
+  | 'user.unlock'
+  | 'password.set'
+  | 'password.forceChange'
+  | 'password.unlock'
+  | 'password.check'
+  | 'role.grant'
+  | 'role.revoke'
+  | 'group.create'
+  | 'group.update'
+  | 'group.remove'
+  | 'membership.add'
+  | 'membership.remove'
+  | 'application.create'
+  | 'application.update'
+  | 'application.remove'
+  | 'secret.rotate'
+  | 'secret.removePrevious'
+  | 'gatewayCredential.create'
+  | 'gatewayCredential.remove'
+
+/** Whom or what a request changed. */
+export interface ChangeSubject {
+  readonly userId?: string | undefined
+  readonly deviceId?: string | undefined
+  readonly groupId?: string | undefined
+  readonly applicationId?: string | undefined
+  /** Whatever else it was: a population, a policy, a credential. */
+  readonly resourceId?: string | undefined
+}
 
 /** A request that changed the tenant. Written in the same step as the change itself, before any answer leaves. */
-export interface Change {
+export interface Change extends ChangeSubject {
   readonly at: string
   readonly method: string
   readonly path: string
   readonly action: ChangeAction
   readonly correlationId: string
-  readonly userId?: string | undefined
-  readonly deviceId?: string | undefined
 }
 
 /** What a phone or an inbox would show. */

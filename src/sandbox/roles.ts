@@ -22,10 +22,21 @@ export const ROLE_TITLES: Record<RoleName, string> = {
 
 export type Permission =
   | 'environment.read'
+  | 'environment.write'
   | 'role.read'
   | 'population.read'
+  | 'population.write'
   | 'user.read'
+  | 'user.write'
+  | 'group.read'
+  | 'group.write'
   | 'roleAssignment.read'
+  | 'roleAssignment.write'
+  | 'application.read'
+  | 'application.write'
+  | 'applicationSecret.read'
+  | 'configuration.read'
+  | 'configuration.write'
   | 'device.read'
   | 'device.write'
   | 'mfaEnabled.write'
@@ -37,18 +48,32 @@ const ALL = ROLE_NAMES
 const IDENTITY_READERS: readonly RoleName[] = ['IDENTITY_DATA_ADMIN', 'IDENTITY_DATA_READ_ONLY']
 const IDENTITY_WRITERS: readonly RoleName[] = ['IDENTITY_DATA_ADMIN']
 
+const CONFIGURATION_READERS: readonly RoleName[] = ['ENVIRONMENT_ADMIN', 'CONFIGURATION_READ_ONLY']
+const CONFIGURATION_WRITERS: readonly RoleName[] = ['ENVIRONMENT_ADMIN']
+
 const GRANTS: Record<Permission, readonly RoleName[]> = {
   'environment.read': ALL,
+  'environment.write': CONFIGURATION_WRITERS,
   'role.read': ALL,
   'population.read': ALL.filter((role) => role !== 'ORGANIZATION_ADMIN'),
+  'population.write': ['ENVIRONMENT_ADMIN', 'IDENTITY_DATA_ADMIN'],
   'user.read': IDENTITY_READERS,
+  'user.write': IDENTITY_WRITERS,
+  'group.read': IDENTITY_READERS,
+  'group.write': IDENTITY_WRITERS,
   'roleAssignment.read': IDENTITY_READERS,
+  'roleAssignment.write': IDENTITY_WRITERS,
+  'application.read': [...CONFIGURATION_READERS, 'CLIENT_APPLICATION_DEVELOPER'],
+  'application.write': CONFIGURATION_WRITERS,
+  'applicationSecret.read': CONFIGURATION_WRITERS,
+  'configuration.read': CONFIGURATION_READERS,
+  'configuration.write': CONFIGURATION_WRITERS,
   'device.read': IDENTITY_READERS,
   'device.write': IDENTITY_WRITERS,
   'mfaEnabled.write': IDENTITY_WRITERS,
   'pairingKey.write': IDENTITY_WRITERS,
-  'mfaPolicy.read': ['ENVIRONMENT_ADMIN', 'CONFIGURATION_READ_ONLY'],
-  'mfaPolicy.write': ['ENVIRONMENT_ADMIN'],
+  'mfaPolicy.read': CONFIGURATION_READERS,
+  'mfaPolicy.write': CONFIGURATION_WRITERS,
 }
 
 export function isGranted(permission: Permission, role: RoleName): boolean {

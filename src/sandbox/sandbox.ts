@@ -4,8 +4,6 @@ import type { Clock } from '../lib/clock.ts'
 import { systemClock } from '../lib/clock.ts'
 import { answerRoute, answerUnknownPath, answerUnsupportedMethod } from './access.ts'
 import { CONTROL_PATH, createControl } from './control.ts'
-import { deviceRoutes } from './device-routes.ts'
-import { environmentRoutes } from './environment-routes.ts'
 import type { SandboxContext } from './exchange.ts'
 import { createExchanges } from './exchange.ts'
 import type { FaultHandle, FaultInput } from './faults.ts'
@@ -13,16 +11,16 @@ import { createFaults } from './faults.ts'
 import type { SandboxKnobs } from './knobs.ts'
 import { DEFAULT_KNOBS } from './knobs.ts'
 import type { Levers } from './levers.ts'
-import { createLevers, findUser } from './levers.ts'
-import { pairingKeyRoutes } from './pairing-key-routes.ts'
-import type { Change, PhoneMessage, RequestRecord, SandboxDevice, SandboxTenant, SandboxUser } from './records.ts'
+import { createLevers } from './levers.ts'
+import type { Change, PhoneMessage, RequestRecord, SandboxTenant } from './records.ts'
+import { apiRoutes } from './routes.ts'
 import type { TenantOptions } from './seed.ts'
 import { seedPeople, seedTenant } from './seed.ts'
-import { settingsRoutes } from './settings-routes.ts'
+import { seedDirectory } from './seed-directory.ts'
+import type { SandboxState } from './state.ts'
+import { createState } from './state.ts'
 import { answerToken } from './token.ts'
-import { userRoutes } from './user-routes.ts'
-import type { World } from './world.ts'
-import { createWorld, devicesInOrder, orderOf } from './world.ts'
+import { createWorld } from './world.ts'
 
 export interface SandboxOptions extends TenantOptions {
   /** Whole number; the same seed makes the same tenant. Default 1. */
@@ -31,17 +29,6 @@ export interface SandboxOptions extends TenantOptions {
   knobs?: Partial<SandboxKnobs>
   /** What a phone or an inbox shows, as it is sent. Codes go nowhere else by themselves. */
   onMessage?: (message: PhoneMessage) => void
-}
-
-/** A look at the tenant as it is now. What is handed out are copies. */
-interface SandboxState {
-  users(): SandboxUser[]
-  /** By id, or the first one with this email. */
-  user(who: string): SandboxUser | undefined
-  /** In their order: active ones first, the default at the head. */
-  devicesOf(who: string): SandboxDevice[]
-  device(id: string): SandboxDevice | undefined
-  orderOf(who: string): string[]
 }
 
 export interface Sandbox {
@@ -59,23 +46,13 @@ export interface Sandbox {
   setLatency(ms: number): void
 }
 
-function createState(world: World): SandboxState {
-  const idOf = (who: string): string => findUser(world, who)?.id ?? who
-  return {
-    users: () => structuredClone([...world.users.values()]),
-    user: (who) => structuredClone(findUser(world, who)),
-    devicesOf: (who) => structuredClone(devicesInOrder(world, idOf(who))),
-    device: (id) => structuredClone(world.devices.get(id)),
-    orderOf: (who) => [...orderOf(world, idOf(who))],
-  }
-}
-
 /** A simulated PingOne tenant, shaped like `fetch`. What is known about PingOne is served so; the rest is a knob. */
 export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const { seed = 1, clock = systemClock, knobs = {}, onMessage = () => undefined, ...tenantOptions } = options
   const tenant = seedTenant(seed, tenantOptions)
   const world = createWorld({ seed, clock, tenant, knobs: { ...DEFAULT_KNOBS, ...knobs }, onMessage })
   seedPeople(world, seed)
+  seedDirectory(world, seed)
   const faults = createFaults()
   // Delays are felt by the caller, so they pass in real time, whatever clock the tenant lives by.
   const exchanges = createExchanges(world, faults, (ms) => systemClock.sleep(ms))
@@ -87,13 +64,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const tokenPath = '/:environmentId/as/token'
   app.post(tokenPath, (context) => exchanges.run(context, 'auth', (call) => answerToken(world, call)))
 
-  const routes = [
-    ...environmentRoutes(world),
-    ...userRoutes(world),
-    ...deviceRoutes(world),
-    ...pairingKeyRoutes(world),
-    ...settingsRoutes(world),
-  ]
+  const routes = apiRoutes(world)
   for (const route of routes) {
     app.on(route.method, `/v1${route.path}`, (context) =>
       exchanges.run(context, 'api', (call) => answerRoute(world, route, call)),

@@ -1,9 +1,17 @@
 import { problem } from './problems.ts'
 
 /** The part of SCIM filters (RFC 7644 §3.4.2.2) that PingOne's lists are known to take. */
-export type Filter =
-  | { kind: 'compare'; attribute: string; operator: string; value: string | boolean }
-  | { kind: 'and' | 'or'; left: Filter; right: Filter }
+export type Filter = Comparison | { kind: 'and' | 'or'; left: Filter; right: Filter }
+
+interface Comparison {
+  kind: 'compare'
+  attribute: string
+  operator: string
+  value: string | boolean
+}
+
+/** What an attribute is; with several values, one that fits is enough. */
+export type FilterValue = string | boolean | undefined | readonly string[]
 
 /** Attribute (spelled as PingOne spells it) to the operators that it takes. */
 export type FilterRules = Readonly<Record<string, readonly string[]>>
@@ -55,12 +63,16 @@ export function parseFilter(text: string, rules: FilterRules): Filter {
   const nextIs = (word: string): boolean => tokens[position]?.toLowerCase() === word
 
   function comparison(): Filter {
-    const [name, operator, literal] = tokens?.slice(position, position + 3) ?? []
-    const attribute = Object.keys(rules).find((known) => known.toLowerCase() === name?.toLowerCase())
+    const [name = '', operator, literal, closing] = tokens?.slice(position, position + 4) ?? []
+    // `memberOfGroups[id eq "…"]`: the comparison stands in the brackets.
+    const isBracketed = /^\w+\[\w+$/.test(name)
+    if (isBracketed && closing !== ']') throw refused()
+    const spelled = isBracketed ? `${name}]` : name
+    const attribute = Object.keys(rules).find((known) => known.toLowerCase() === spelled.toLowerCase())
     const value = literalOf(literal)
     const wanted = operator?.toLowerCase() ?? ''
     if (attribute === undefined || value === undefined || !rules[attribute]?.includes(wanted)) throw refused()
-    position += 3
+    position += isBracketed ? 4 : 3
     return { kind: 'compare', attribute, operator: wanted, value }
   }
 
@@ -98,12 +110,20 @@ export function parseFilter(text: string, rules: FilterRules): Filter {
 }
 
 /** Strings are compared without regard to letter case, in the whole of Unicode: a client has to look again itself. */
-export function matches(filter: Filter, valueOf: (attribute: string) => string | boolean | undefined): boolean {
+export function matches(filter: Filter, valueOf: (attribute: string) => FilterValue): boolean {
   if (filter.kind !== 'compare') {
     const isLeft = matches(filter.left, valueOf)
     return filter.kind === 'and' ? isLeft && matches(filter.right, valueOf) : isLeft || matches(filter.right, valueOf)
   }
-  const value = valueOf(filter.attribute)
+  const found = valueOf(filter.attribute)
+  return isList(found) ? found.some((value) => holds(filter, value)) : holds(filter, found)
+}
+
+function isList(value: FilterValue): value is readonly string[] {
+  return Array.isArray(value)
+}
+
+function holds(filter: Comparison, value: string | boolean | undefined): boolean {
   if (typeof value !== 'string' || typeof filter.value !== 'string') return value === filter.value
   const [own, wanted] = [value.toLowerCase(), filter.value.toLowerCase()]
   return filter.operator === 'sw' ? own.startsWith(wanted) : own === wanted

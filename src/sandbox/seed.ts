@@ -4,10 +4,10 @@ import type { Random } from './random.ts'
 import { createRandom } from './random.ts'
 import type { SandboxPopulation, SandboxTenant, SandboxUser } from './records.ts'
 import { createDeviceRecord, createUserRecord } from './new-records.ts'
+import { newSecret } from './secrets.ts'
 import type { World } from './world.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
-const SECRET_LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789~._-'
 const POPULATIONS = [
   { name: 'Employees', description: 'People on the payroll', isDefault: true },
   { name: 'Contractors', description: 'People who work here for a while', isDefault: false },
@@ -24,11 +24,12 @@ export function seedTenant(seed: number, options: TenantOptions): SandboxTenant 
     environmentId,
     environmentName: 'Sandbox',
     environmentType: 'SANDBOX' as const,
+    environmentDescription: 'A simulated tenant',
     region: 'EU',
     organizationId: random.uuid(),
     licenseId: random.uuid(),
     clientId: random.uuid(),
-    clientSecret: random.characters(64, SECRET_LETTERS),
+    clientSecret: newSecret(random),
     tokenAuthMethod: 'basic' as const,
     applicationEnabled: true,
     grantTypes: ['client_credentials'],
@@ -39,7 +40,14 @@ export function seedTenant(seed: number, options: TenantOptions): SandboxTenant 
 }
 
 function seedPopulations(world: World, random: Random): SandboxPopulation[] {
-  const populations = POPULATIONS.map((population) => ({ id: random.uuid(), ...population }))
+  const createdAt = Date.parse('2025-02-03T09:16:00.000Z')
+  const populations = POPULATIONS.map((population) => ({
+    id: random.uuid(),
+    sequence: world.nextSequence(),
+    createdAt,
+    updatedAt: createdAt,
+    ...population,
+  }))
   world.populations.push(...populations)
   return populations
 }

@@ -3,14 +3,11 @@ import { isoTime } from '../lib/clock.ts'
 import type { Call, Route } from './call.ts'
 import { parseJson } from './call.ts'
 import { ENVIRONMENT } from './environment-routes.ts'
-import { environmentPath, link, list, ok } from './hal.ts'
-import { notFound } from './problems.ts'
-import type { DevicePolicy } from './settings.ts'
+import { environmentPath, link, ok } from './hal.ts'
 import { defaultMfaSettings, PAIRING_KEY_FORMATS } from './settings.ts'
 import type { World } from './world.ts'
 
 const SETTINGS = `${ENVIRONMENT}/mfaSettings`
-const POLICIES = `${ENVIRONMENT}/deviceAuthenticationPolicies`
 
 /** The whole of the settings: what a PUT leaves out falls back to its default. */
 const SettingsBody = z.object({
@@ -36,25 +33,7 @@ function settingsView(world: World, call: Call) {
   }
 }
 
-function policyView(world: World, call: Call, policy: DevicePolicy) {
-  const { mobile } = policy.methods
-  const path = `${environmentPath(world)}/deviceAuthenticationPolicies/${policy.id}`
-  return {
-    _links: { self: link(call, path), environment: link(call, environmentPath(world)) },
-    id: policy.id,
-    environment: { id: world.tenant.environmentId },
-    name: policy.name,
-    authentication: { deviceSelection: 'DEFAULT_TO_FIRST' },
-    ...policy.methods,
-    // Whether mobile devices can be paired is said for each application, not for the method.
-    mobile: { enabled: mobile.enabled, otp: mobile.otp },
-    default: policy.default,
-    forSignOnPolicy: false,
-    updatedAt: isoTime(policy.updatedAt),
-  }
-}
-
-/** What an environment's MFA is set to. The policies are for reading only. */
+/** What an environment's MFA is set to. */
 export function settingsRoutes(world: World): Route[] {
   return [
     { method: 'GET', path: SETTINGS, need: 'mfaPolicy.read', handle: (call) => ok(settingsView(world, call)) },
@@ -77,25 +56,6 @@ export function settingsRoutes(world: World): Route[] {
         world.mfaSettings = defaultMfaSettings(world.now())
         world.recordChange(call, 'mfaSettings.reset')
         return { status: 204 }
-      },
-    },
-    {
-      method: 'GET',
-      path: POLICIES,
-      need: 'mfaPolicy.read',
-      handle: (call) => {
-        const views = world.policies.map((policy) => policyView(world, call, policy))
-        return list(world, call, 'deviceAuthenticationPolicies', views)
-      },
-    },
-    {
-      method: 'GET',
-      path: `${POLICIES}/:policyId`,
-      need: 'mfaPolicy.read',
-      handle: (call) => {
-        const policy = world.policies.find(({ id }) => id === call.params['policyId'])
-        if (policy === undefined) throw notFound()
-        return ok(policyView(world, call, policy))
       },
     },
   ]

@@ -27,16 +27,29 @@ interface Span {
 export interface PolicyMethod {
   enabled: boolean
   pairingDisabled: boolean
-  otp?: { lifeTime?: Span; failure: { count: number; coolDown: Span }; otpLength?: number }
+  otp?:
+    | {
+        lifeTime?: Span | undefined
+        failure: { count: number; coolDown: Span }
+        otpLength?: number | undefined
+      }
+    | undefined
 }
 
 export type PolicyMethodName = 'sms' | 'voice' | 'email' | 'whatsApp' | 'totp' | 'fido2' | 'mobile' | 'oathToken'
+
+/** What a policy says about signing on: kept and shown, and without effect on pairing. */
+interface PolicyRules {
+  authentication: { deviceSelection: string }
+  [rule: string]: unknown
+}
 
 /** PingOne: device authentication policy, as far as pairing depends on it. */
 export interface DevicePolicy {
   id: string
   name: string
   default: boolean
+  rules: PolicyRules
   methods: Record<PolicyMethodName, PolicyMethod>
   updatedAt: number
 }
@@ -47,7 +60,7 @@ export function spanMs(span: Span): number {
 
 const failure = { count: 3, coolDown: { duration: 15, timeUnit: 'MINUTES' } } as const
 
-function codeBySending(): PolicyMethod {
+export function codeBySending(): PolicyMethod {
   return {
     enabled: true,
     pairingDisabled: false,
@@ -55,7 +68,7 @@ function codeBySending(): PolicyMethod {
   }
 }
 
-function codeByDevice(): PolicyMethod {
+export function codeByDevice(): PolicyMethod {
   return { enabled: true, pairingDisabled: false, otp: { failure: structuredClone(failure) } }
 }
 
@@ -64,6 +77,7 @@ export function createPolicy(id: string, name: string, isDefault: boolean, now: 
     id,
     name,
     default: isDefault,
+    rules: { authentication: { deviceSelection: 'DEFAULT_TO_FIRST' } },
     methods: {
       sms: codeBySending(),
       voice: codeBySending(),

@@ -1,3 +1,4 @@
+import { workerSecrets } from './applications.ts'
 import { sign } from './jwt.ts'
 import type { Call, Reply } from './call.ts'
 import { invalidRequest, notFound, oauthError } from './problems.ts'
@@ -63,7 +64,7 @@ function checkClient(world: World, environmentId: string, given: Credentials): v
   }
   if (!tenant.applicationEnabled) throw oauthError(401, 'invalid_client', 'The application is disabled')
   const secrets = given.method === 'basic' ? [given.clientSecret, decodeForm(given.clientSecret)] : [given.clientSecret]
-  if (!secrets.includes(tenant.clientSecret)) {
+  if (!workerSecrets(world).some((secret) => secrets.includes(secret))) {
     throw oauthError(knobs.wrongSecretStatus, 'invalid_client', 'Invalid client credentials')
   }
 }

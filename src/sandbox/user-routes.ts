@@ -3,13 +3,14 @@ import { isoTime } from '../lib/clock.ts'
 import type { Access, Call, Route } from './call.ts'
 import { parseJson } from './call.ts'
 import { ENVIRONMENT } from './environment-routes.ts'
-import { environmentPath, href, link, list, ok, userPath } from './hal.ts'
+import { membershipsOf } from './groups.ts'
+import { href, link, ok, userPath } from './hal.ts'
 import { page } from './pages.ts'
 import { insufficientPermissions, notFound } from './problems.ts'
 import type { SandboxUser } from './records.ts'
-import { ROLE_IDS } from './roles.ts'
-import type { FilterRules } from './scim-filter.ts'
+import type { FilterRules, FilterValue } from './scim-filter.ts'
 import { matches, parseFilter } from './scim-filter.ts'
+import { includedGroups, userView } from './user-view.ts'
 import type { World } from './world.ts'
 
 export const USER = `${ENVIRONMENT}/users/:userId`
@@ -22,6 +23,7 @@ const USER_FILTERS: FilterRules = {
   'name.family': ['eq', 'sw'],
   'population.id': ['eq'],
   enabled: ['eq'],
+  'memberOfGroups[id]': ['eq'],
 }
 
 const BYPASS_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/
@@ -36,7 +38,7 @@ export function userOf(world: World, call: Call, access: Access): SandboxUser {
   return user
 }
 
-function attributeOf(user: SandboxUser, attribute: string): string | boolean | undefined {
+function attributeOf(world: World, user: SandboxUser, attribute: string): FilterValue {
   switch (attribute) {
     case 'id':
       return user.id
@@ -52,40 +54,10 @@ function attributeOf(user: SandboxUser, attribute: string): string | boolean | u
       return user.populationId
     case 'enabled':
       return user.enabled
+    case 'memberOfGroups[id]':
+      return membershipsOf(world, user.id).map(({ group }) => group.id)
     default:
       return undefined
-  }
-}
-
-function userView(world: World, call: Call, user: SandboxUser) {
-  const path = userPath(world, user.id)
-  return {
-    _links: {
-      self: link(call, path),
-      environment: link(call, environmentPath(world)),
-      population: link(call, `${environmentPath(world)}/populations/${user.populationId}`),
-      devices: link(call, `${path}/devices`),
-      roleAssignments: link(call, `${path}/roleAssignments`),
-      password: link(call, `${path}/password`),
-      'account.sendVerificationCode': link(call, path),
-      linkedAccounts: link(call, `${path}/linkedAccounts`),
-    },
-    id: user.id,
-    environment: { id: world.tenant.environmentId },
-    account: { canAuthenticate: user.enabled, status: 'OK' },
-    createdAt: isoTime(user.createdAt),
-    email: user.email,
-    enabled: user.enabled,
-    identityProvider: { type: 'PING_ONE' },
-    ...(user.lastSignOnAt !== undefined && { lastSignOn: { at: isoTime(user.lastSignOnAt), remoteIp: '192.0.2.17' } }),
-    lifecycle: { status: 'ACCOUNT_OK' },
-    mfaEnabled: user.mfaEnabled,
-    ...(user.mobilePhone !== undefined && { mobilePhone: user.mobilePhone }),
-    name: user.name,
-    population: { id: user.populationId },
-    updatedAt: isoTime(user.updatedAt),
-    username: user.username,
-    verifyStatus: 'NOT_INITIATED',
   }
 }
 
@@ -110,7 +82,7 @@ function readRoutes(world: World): Route[] {
         const filter = text === null ? undefined : parseFilter(text, USER_FILTERS)
         const found = [...world.users.values()]
           .filter((user) => access.reaches(user.populationId))
-          .filter((user) => filter === undefined || matches(filter, (attribute) => attributeOf(user, attribute)))
+          .filter((user) => filter === undefined || matches(filter, (attribute) => attributeOf(world, user, attribute)))
           .toSorted((a, b) => a.sequence - b.sequence)
         return page(world, call, 'users', found, (user) => userView(world, call, user))
       },
@@ -119,24 +91,9 @@ function readRoutes(world: World): Route[] {
       method: 'GET',
       path: USER,
       need: 'user.read',
-      handle: (call, access) => ok(userView(world, call, userOf(world, call, access))),
-    },
-    {
-      method: 'GET',
-      path: `${USER}/roleAssignments`,
-      need: 'roleAssignment.read',
       handle: (call, access) => {
         const user = userOf(world, call, access)
-        const path = `${userPath(world, user.id)}/roleAssignments`
-        const views = user.roleAssignments.map(({ id, role, scope }) => ({
-          _links: { self: link(call, `${path}/${id}`) },
-          id,
-          role: { id: ROLE_IDS[role] },
-          scope,
-          readOnly: false,
-          environment: { id: world.tenant.environmentId },
-        }))
-        return list(world, call, 'roleAssignments', views)
+        return ok({ ...userView(world, call, user), ...includedGroups(world, call, user) })
       },
     },
   ]
@@ -189,7 +146,7 @@ function mfaRoutes(world: World): Route[] {
   ]
 }
 
-/** Users: the list with its filter and pages, one user, his roles, and the switches that MFA hangs on. */
+/** Users: the list with its filter and pages, one user, and the switches that MFA hangs on. */
 export function userRoutes(world: World): Route[] {
   return [...readRoutes(world), ...mfaRoutes(world)]
 }

@@ -7,6 +7,7 @@ import { createRandom } from './random.ts'
 import type {
   Change,
   ChangeAction,
+  ChangeSubject,
   PhoneMessage,
   SandboxDevice,
   SandboxPairingKey,
@@ -16,6 +17,8 @@ import type {
 } from './records.ts'
 import type { DevicePolicy, MfaSettings } from './settings.ts'
 import { createPolicy, defaultMfaSettings } from './settings.ts'
+import type { Directory } from './directory.ts'
+import { createDirectory, settleDirectory } from './directory.ts'
 
 interface AccessToken {
   clientId: string
@@ -23,8 +26,9 @@ interface AccessToken {
 }
 
 /** Everything that the tenant knows, as plain mutable data: what the routes read and change. */
-export interface World {
+export interface World extends Directory {
   tenant: SandboxTenant
+  environmentUpdatedAt: number
   knobs: SandboxKnobs
   mfaSettings: MfaSettings
   readonly policies: DevicePolicy[]
@@ -48,7 +52,7 @@ export interface World {
   /** Moves the tenant's own clock forward. */
   advance(ms: number): void
   nextSequence(): number
-  recordChange(call: Call, action: ChangeAction, subject?: { userId?: string; deviceId?: string }): void
+  recordChange(call: Call, action: ChangeAction, subject?: ChangeSubject): void
   send(message: PhoneMessage): void
 }
 
@@ -72,7 +76,9 @@ export function createWorld({ seed, clock, tenant, knobs, onMessage }: WorldOpti
   const now = () => clock.now() + advancedMs
   return {
     tenant,
+    environmentUpdatedAt: Date.parse('2026-06-18T14:40:12.000Z'),
     knobs,
+    ...createDirectory(),
     mfaSettings: defaultMfaSettings(now()),
     policies: [
       createPolicy(seeded.uuid(), 'Default MFA Policy', true, now()),
@@ -148,4 +154,5 @@ export function settleTime(world: World): void {
     }
     if (device.lock !== undefined && device.lock.expiresAt <= now) device.lock = undefined
   }
+  settleDirectory(world, now)
 }

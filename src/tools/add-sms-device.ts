@@ -2,6 +2,7 @@ import { maskPhone, visibleText } from '../lib/text.ts'
 import { createSmsDeviceCall } from '../pingone/devices.ts'
 import { maskContacts } from '../pingone/answer-text.ts'
 import { changingOutput } from './changing.ts'
+import { numberWarnings } from './device-warnings.ts'
 import { email, nickname, phone, reason } from './params.ts'
 import { nameOf, readSubject } from './subject.ts'
 import { inputOf } from './input.ts'
@@ -31,7 +32,6 @@ export const addSmsDevice = defineTool({
     const label = `SMS ${maskPhone(number.e164)}`
     const named = input.nickname === undefined ? '' : ` (${visibleText(input.nickname)})`
     const masked = `${label}${maskContacts(named)}`
-    const inProfile = [user.mobilePhone, user.primaryPhone].some((known) => known !== undefined && number.isSame(known))
     return {
       action: 'add_sms_device',
       target: subject.target,
@@ -39,18 +39,7 @@ export const addSmsDevice = defineTool({
       summary: `Add ${masked} as an MFA device of ${user.email}`,
       effects: [`Add ${masked}; PingOne sends it a code, and it works once the code was entered`],
       shown: [`Add SMS ${number.e164}${named}; PingOne sends it a code, and it works once the code was entered`],
-      warnings: [
-        ...subject.warnings,
-        ...(inProfile
-          ? []
-          : [
-              `The number ${number.e164} is not in the user's PingOne profile. Call the user back on a number that you know.`,
-            ]),
-        ...(number.isValid ? [] : [`The number ${number.e164} does not exist in its country's numbering plan.`]),
-        ...(devices.some((device) => device.phone === number.e164)
-          ? ['The user has a device with this number already.']
-          : []),
-      ],
+      warnings: [...subject.warnings, ...numberWarnings(number, user, devices)],
       remaining: [...devices.map(nameOf), `${masked}, once it is activated`],
       steps: [
         {

@@ -10,8 +10,11 @@ export interface SplitBody {
   secrets: { field: string; value: Secret }[]
 }
 
-/** Takes every secret out of a body, so that neither store nor sheet ever has it. */
-export function splitSecrets(body: unknown): SplitBody {
+/**
+ * Takes every secret out of a body, so that neither store nor sheet ever has it. `path` is that of the endpoint: what is
+ * sent to `…/password` as `value` is a password.
+ */
+export function splitSecrets(body: unknown, path: string): SplitBody {
   const secrets: SplitBody['secrets'] = []
   const split = (
     value: unknown,
@@ -19,7 +22,7 @@ export function splitSecrets(body: unknown): SplitBody {
     name: string,
     owner: { of?: object; named?: string },
   ): unknown => {
-    if (typeof value === 'string' && value !== '' && isSecretField(name, owner)) {
+    if (typeof value === 'string' && value !== '' && place.length > 0 && isSecretField(name, owner)) {
       secrets.push({ field: place.map(escapePlace).join('/'), value: new Secret(value) })
       return MASK
     }
@@ -31,7 +34,7 @@ export function splitSecrets(body: unknown): SplitBody {
     ])
     return Object.fromEntries(entries) as unknown
   }
-  return { body: split(body, [], '', {}), secrets }
+  return { body: split(body, [], path.slice(path.lastIndexOf('/') + 1), {}), secrets }
 }
 
 /** The body with every secret back in its place. */

@@ -1,14 +1,17 @@
 import type { EndpointRecord } from '../catalog/record.ts'
 import { ACTIONS, type Action, type PlanStep } from '../approval/plan.ts'
 import { AppError } from '../lib/errors.ts'
+import { plainText } from '../lib/text.ts'
+import { buildQuery } from '../pingone/paths.ts'
 import type { PingOneClient } from '../pingone/request.ts'
 import { splitSecrets } from './body-secrets.ts'
 import { changingOutput } from './changing.ts'
-import { findEndpoint } from './endpoint.ts'
+import { findEndpoint, namesOf } from './endpoint.ts'
 import { describeChanges } from './endpoint-changes.ts'
 import { resolveCall, type ResolvedCall } from './endpoint-call.ts'
 import { readEndpointSubject } from './endpoint-subject.ts'
 import { inputOf } from './input.ts'
+import { maskedPlaces } from './masked-values.ts'
 import { body, endpoint, pathValues, queryValues, reason } from './params.ts'
 import { fieldsOf } from './resource.ts'
 import { defineTool } from './tool.ts'
@@ -24,21 +27,21 @@ export const changeEndpoint = defineTool({
   input: inputOf({ endpoint, path: pathValues, query: queryValues, body, reason }),
   output: changingOutput({ spelledOut: false }),
 
-  async plan(input, { pingone, catalog, gate, signal }) {
-    const known = await catalog()
-    const { record } = findEndpoint(known, input.endpoint)
+  async plan(input, context) {
+    const { pingone, gate, signal } = context
+    const { catalog: known, record, variants } = await findEndpoint(context, input.endpoint)
     if (record.effect === 'read') throw onlyReads(record)
     refuseUpload(record)
-    const opened = await gate()
-    await opened.requireAllowed(record.id)
-    // A new worker application that takes over its maker's roles is a role assignment by another door.
-    if (hasFlag(input.body, 'assignActorRoles')) {
-      await opened.requireAllowed('management.applications.roleAssignments.create')
-    }
+    const judgedAs = [
+      namesOf({ record, variants }),
+      // A new worker application that takes over its maker's roles is a role assignment by another door.
+      ...(hasFlag(input.body, 'assignActorRoles') ? [['management.applications.roleAssignments.create']] : []),
+    ]
+    await (await gate()).requireAllowed(judgedAs)
     const client = await pingone()
     const call = resolveCall(record, input, client.connection)
     refuseOwnApplication(record, input.path ?? {}, client)
-    requireBody(record, input.body)
+    refuseBody(record, input.body)
     const problems = known.bodyProblems(record, input.body)
     if (problems.length > 0) throw wrongBody(record, problems)
 
@@ -49,14 +52,15 @@ export const changeEndpoint = defineTool({
       body: input.body,
       signal,
     })
-    const { body: shownBody, secrets } = splitSecrets(input.body)
+    const { body: shownBody, secrets } = splitSecrets(input.body, record.path)
     const before = subject.resource?.fields
     const effect = `${record.title}: ${record.method} ${call.path}`
-    const about = subject.target === undefined ? '' : ` (${subject.target.email})`
+    const about = subject.target === undefined ? '' : ` (${subject.target.email || subject.target.username})`
     return {
       action: 'change_endpoint',
       endpoint: {
         id: record.id,
+        judgedAs,
         isSensitive: record.effect === 'sensitive',
         ...(isAction(record.tool) ? { coveredBy: record.tool } : {}),
       },
@@ -99,8 +103,9 @@ function stepOf(record: EndpointRecord, call: ResolvedCall, shownBody: unknown, 
   }
 }
 
+/** As it is sent. */
 function pathWithQuery({ path, query }: ResolvedCall): string {
-  const search = new URLSearchParams(query).toString()
+  const search = buildQuery(query)
   return search === '' ? path : `${path}?${search}`
 }
 
@@ -115,7 +120,7 @@ function refuseOwnApplication(
   client: PingOneClient,
 ): void {
   const named = Object.entries(path).some(
-    ([name, value]) => name === 'applicationID' && value.toLowerCase() === client.connection.clientId,
+    ([name, value]) => name === 'applicationID' && sameId(value, client.connection.clientId),
   )
   if (!named) return
   throw new AppError('BLOCKED_BY_POLICY', `${record.id} is denied for the worker application of this program itself.`, {
@@ -123,8 +128,14 @@ function refuseOwnApplication(
   })
 }
 
+function sameId(a: string, b: string): boolean {
+  return a.trim().toLowerCase() === b.toLowerCase()
+}
+
+/** Whatever is neither absent nor a plain no counts: what PingOne makes of it is not known. */
 function hasFlag(given: unknown, name: string): boolean {
-  return typeof given === 'object' && given !== null && (given as Record<string, unknown>)[name] === true
+  const flag = typeof given === 'object' && given !== null ? (given as Record<string, unknown>)[name] : undefined
+  return flag !== undefined && flag !== false
 }
 
 /** What is not JSON cannot be read by the person who approves. */
@@ -133,15 +144,20 @@ function refuseUpload({ id, contentType }: EndpointRecord): void {
   throw new AppError('INVALID_INPUT', `endpoint: ${id} uploads a file, which this tool cannot send.`)
 }
 
-function requireBody(record: EndpointRecord, given: unknown): void {
+function refuseBody(record: EndpointRecord, given: unknown): void {
   if (record.body === undefined && given !== undefined) {
     throw new AppError('INVALID_INPUT', 'body: this endpoint takes none.')
   }
   if (given !== undefined && Buffer.byteLength(JSON.stringify(given)) > MAX_BODY_BYTES) {
     throw new AppError('INVALID_INPUT', 'body: is larger than 8 kB, more than a person can be asked to read.')
   }
-  const isWanted = record.body !== undefined && record.typed && Array.isArray(record.body['required'])
-  if (isWanted && given === undefined) throw wrongBody(record, ['body: is missing'])
+  const masked = maskedPlaces(given)
+  if (masked.length > 0) {
+    const places = masked.slice(0, 8).map((place) => `${plainText(place, 100)}: is a masked value, as answers have it`)
+    throw new AppError('INVALID_INPUT', `${places.join('; ')}.`, {
+      next: 'Leave the field out, or give its real value.',
+    })
+  }
 }
 
 function wrongBody(record: EndpointRecord, problems: readonly string[]): AppError {

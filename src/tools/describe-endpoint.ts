@@ -1,4 +1,4 @@
-import { describeEndpoint as describe, type Description } from '../catalog/describe.ts'
+import { describeEndpoint as describe, type Description, OWN_PARAMETER } from '../catalog/describe.ts'
 import { findEndpoint } from './endpoint.ts'
 import { inputOf } from './input.ts'
 import { endpoint } from './params.ts'
@@ -32,9 +32,9 @@ export const describeEndpoint = defineTool({
     variants: listOf(anyObject),
   }),
 
-  async run(input, { catalog }) {
-    const known = await catalog()
-    const description = describe(known, findEndpoint(known, input.endpoint))
+  async run(input, context) {
+    const { catalog, ...found } = await findEndpoint(context, input.endpoint)
+    const description = describe(catalog, found)
     return { structured: { status: 'ok', ...description }, text: textOf(description) }
   },
 })
@@ -42,13 +42,14 @@ export const describeEndpoint = defineTool({
 function textOf(description: Description): string {
   const { id, method, path, contentType, title, effect, role, notes, parameters, body, example, call, curl, variants } =
     description
+  const own = parameters.path.filter(({ name }) => name !== OWN_PARAMETER)
   const names = (list: Description['parameters']['path']) =>
     list.map(({ name, required }) => (required ? name : `${name}?`)).join(', ')
   return [
     `${id}: ${title} (${effect})`,
     `${method} ${path}${contentType === undefined ? '' : `, Content-Type: ${contentType}`}`,
     `Role: ${role}`,
-    ...(parameters.path.length === 0 ? [] : [`Path: ${names(parameters.path)}`]),
+    ...(own.length === 0 ? [] : [`Path: ${names(own)}`]),
     ...(parameters.query.length === 0 ? [] : [`Query: ${names(parameters.query)}`]),
     ...notes.map((note) => `- ${note}`),
     ...(body === undefined ? [] : [`Body: ${JSON.stringify(body)}`]),

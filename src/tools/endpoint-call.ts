@@ -1,3 +1,4 @@
+import { OWN_PARAMETER } from '../catalog/describe.ts'
 import type { EndpointParameter, EndpointRecord } from '../catalog/record.ts'
 import { AppError } from '../lib/errors.ts'
 import { plainText } from '../lib/text.ts'
@@ -14,9 +15,6 @@ export interface ResolvedCall {
   path: string
   query: Record<string, string>
 }
-
-/** The parameter that this program fills in: nobody reaches another environment. */
-export const OWN_PARAMETER = 'environmentID'
 
 /** INVALID_INPUT naming every parameter that is missing, unknown or of another kind. */
 export function resolveCall(record: EndpointRecord, given: EndpointArguments, connection: Connection): ResolvedCall {
@@ -62,6 +60,8 @@ function queryProblems(record: EndpointRecord, given: Readonly<Record<string, st
 
 function valueProblem({ schema }: EndpointParameter, value: string | number | boolean): string | undefined {
   const { type, enum: allowed } = schema as { type?: string; enum?: unknown[] }
+  // Half of a character cannot be written into a URL.
+  if (!String(value).isWellFormed()) return 'must be well-formed text'
   if (type === 'integer' && !/^-?\d+$/.test(String(value))) return 'must be a whole number'
   if (type === 'number' && !Number.isFinite(Number(value))) return 'must be a number'
   if (type === 'boolean' && !['true', 'false'].includes(String(value))) return 'must be true or false'

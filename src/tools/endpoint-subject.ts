@@ -6,6 +6,7 @@ import { listDevices } from '../pingone/devices.ts'
 import type { PingOneClient } from '../pingone/request.ts'
 import { readUser, type User } from '../pingone/users.ts'
 import type { ResolvedCall } from './endpoint-call.ts'
+import { newDeviceWarnings } from './device-warnings.ts'
 import { readResource } from './resource.ts'
 import { describeEnvironment, groupWarnings, roleWarnings, whatRemains } from './subject.ts'
 
@@ -53,7 +54,7 @@ export async function readEndpointSubject(
       ...(resource === undefined ? {} : { resource: withoutValue(resource) }),
     },
     warnings: [...(factors?.warnings ?? []), ...userWarnings, ...group, ...deprecation(record)],
-    ...(factors === undefined ? {} : { remaining: factors.remaining }),
+    ...(factors?.remaining === undefined ? {} : { remaining: factors.remaining }),
   }
 }
 
@@ -77,7 +78,15 @@ function joinedGroup({ record, body }: Asked): string | undefined {
   return typeof id === 'string' ? id : undefined
 }
 
-async function factorsAfter(client: PingOneClient, user: User, { record, path, body, signal }: Asked) {
+async function factorsAfter(
+  client: PingOneClient,
+  user: User,
+  { record, path, body, signal }: Asked,
+): Promise<{ remaining?: string[]; warnings: string[] } | undefined> {
+  if (record.tool === 'add_sms_device') {
+    const devices = await listDevices(client, user.id, signal)
+    return { warnings: await newDeviceWarnings(body, user, devices) }
+  }
   if (record.tool === 'unpair_mfa_device') {
     const devices = await listDevices(client, user.id, signal)
     const gone = devices.filter(({ id }) => Object.values(path).includes(id))

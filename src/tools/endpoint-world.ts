@@ -35,14 +35,15 @@ function withoutValue({ value: _value, ...resource }: Awaited<ReturnType<typeof 
 export async function sendEndpointStep(
   client: PingOneClient,
   step: PlanStep,
-  secrets: Readonly<Record<string, Secret>>,
+  { secrets, isSensitive }: { secrets: Readonly<Record<string, Secret>>; isSensitive: boolean },
 ): Promise<Sent> {
   const { subject, call } = step
   try {
     const body = call.body === undefined ? undefined : withSecrets(call.body, secrets)
     const { status, data } = await client.request({ ...call, ...(body === undefined ? {} : { body }) })
     if (data === undefined || data === null) return { result: 'done', subject, response: { status } }
-    const shaped = (keepSecrets: boolean) => fittingFields(maskAnswer(data, { path: call.path, keepSecrets })).data
+    const options = { path: call.path, isSensitive }
+    const shaped = (keepSecrets: boolean) => fittingFields(maskAnswer(data, { ...options, keepSecrets })).data
     return { result: 'done', subject, response: { status, data: shaped(false) }, handout: shaped(true) }
   } catch (error) {
     if (!(error instanceof PingOneError)) throw error
@@ -63,7 +64,9 @@ export async function endpointFate(client: PingOneClient, step: PlanStep, plan: 
     return now.digest === undefined ? { result: 'done', subject } : { result: 'failed', subject, error: NOT_DONE }
   }
   if (now.digest === seen.digest) return { result: 'failed', subject, error: NOT_DONE }
-  return isAsSent(call.body, now.fields) ? { result: 'done', subject } : { result: 'unknown', subject }
+  return isAsSent(maskAnswer(call.body, { path: seen.path }), now.fields)
+    ? { result: 'done', subject }
+    : { result: 'unknown', subject }
 }
 
 /** True where every value that was sent stands there now. */

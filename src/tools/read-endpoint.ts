@@ -3,7 +3,7 @@ import { maskAnswer } from '../pingone/mask-answer.ts'
 import { followLink } from '../pingone/pages.ts'
 import { buildQuery } from '../pingone/paths.ts'
 import type { PingOneClient } from '../pingone/request.ts'
-import { findEndpoint } from './endpoint.ts'
+import { findEndpoint, namesOf } from './endpoint.ts'
 import { resolveCall } from './endpoint-call.ts'
 import { inputOf } from './input.ts'
 import { endpoint, fields, limit, pathValues, queryValues } from './params.ts'
@@ -23,20 +23,25 @@ export const readEndpoint = defineTool({
     truncated: shape.boolean,
   }),
 
-  async run(input, { pingone, catalog, signal }) {
-    const { record } = findEndpoint(await catalog(), input.endpoint)
+  async run(input, context) {
+    const { pingone, gate, signal } = context
+    const found = await findEndpoint(context, input.endpoint)
+    const { record } = found
     if (record.effect === 'sensitive') throw refusedAsSensitive(record.id)
     if (record.method !== 'GET') throw refusedAsChange(record.id, record.tool)
+    await (await gate()).requireAllowed([namesOf(found)])
     const client = await pingone()
     const { cursor: given, ...query } = input.query ?? {}
     const call = resolveCall(record, { path: input.path, query }, client.connection)
-    const known = new Set([...record.parameters.query.map(({ name }) => name), 'cursor', 'limit'])
-    const cursor = given === undefined ? undefined : decodeCursor(String(given), known)
+    const names = record.parameters.query.map(({ name }) => name)
+    const cursor = given === undefined ? undefined : decodeCursor(String(given), names)
     const search = cursor?.search ?? buildQuery(call.query).replace(/^\?/, '')
     const answer = await readPage(client, { path: call.path, search, signal })
     return answerOf(answer, { ...input, search, skip: cursor?.skip ?? 0, path: call.path })
   },
 })
+
+const MOST_NAMED = 40
 
 interface PageAnswer {
   data: unknown
@@ -70,28 +75,36 @@ function answerOf(answer: PageAnswer, { fields: names = [], limit: most, search,
   const masked = maskAnswer(answer.data, { path })
   const items = listIn(masked)
   if (items === undefined) {
-    const { data, isCut } = fittingFields(pickFields(masked, names))
-    return toAnswer({ data, ...(isCut ? { truncated: true } : {}) })
+    const { data, isCut, left } = fittingFields(pickFields(masked, names))
+    return toAnswer({ data, ...(isCut ? { truncated: true } : {}) }, left)
   }
   const wanted = items.slice(skip, skip + (most ?? items.length)).map((item) => pickFields(item, names))
-  const { data, isCut } = fittingItems(wanted)
+  const { data, isCut, left } = fittingItems(wanted)
   const shown = skip + data.length
   const next = shown < items.length ? encodeCursor({ search, skip: shown }) : nextPage(answer.next)
   const page = {
     ...(answer.count === undefined ? {} : { count: answer.count }),
     ...(next === undefined ? {} : { next }),
   }
-  return toAnswer({ data, page, ...(isCut ? { truncated: true } : {}) })
+  return toAnswer({ data, page, ...(isCut ? { truncated: true } : {}) }, left)
 }
 
 function nextPage(search: string | undefined): string | undefined {
   return search === undefined ? undefined : encodeCursor({ search, skip: 0 })
 }
 
-function toAnswer(structured: { data: unknown; page?: { count?: number; next?: string }; truncated?: boolean }) {
+interface Structured {
+  data: unknown
+  page?: { count?: number; next?: string }
+  truncated?: boolean
+}
+
+/** `left` are the fields that did not fit: where the caller asks for some of them by name, they may. */
+function toAnswer(structured: Structured, left: readonly string[]) {
   const { data, page, truncated } = structured
   const notes = [
-    ...(truncated === true ? ['Cut at 20 kB. Next: ask for fewer fields, or a lower limit.'] : []),
+    ...(truncated === true ? ['Cut at 20 kB. Name the fields that are wanted, to get more of them.'] : []),
+    ...(left.length === 0 ? [] : [`Left out: ${left.slice(0, MOST_NAMED).join(', ')}.`]),
     ...(page?.count === undefined ? [] : [`${page.count} in all.`]),
     ...(page?.next === undefined ? [] : [`Next: there is more; call again with query.cursor "${page.next}".`]),
   ]

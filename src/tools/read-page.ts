@@ -16,8 +16,12 @@ export function encodeCursor(cursor: Cursor): string {
   return Buffer.from(JSON.stringify(cursor)).toString('base64url')
 }
 
-/** INVALID_INPUT for what this program has not made. `known` are the parameters that may stand in the query. */
-export function decodeCursor(text: string, known: ReadonlySet<string>): Cursor {
+/** What PingOne's own links to the next page add to a query. */
+const PAGING = ['cursor', 'limit', 'offset', 'after', 'skip', 'page']
+
+/** INVALID_INPUT for what this program has not made. `parameters` are those that the endpoint has. */
+export function decodeCursor(text: string, parameters: readonly string[]): Cursor {
+  const known = new Set([...parameters, ...PAGING])
   try {
     const cursor = cursorShape.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')))
     const names = [...new URLSearchParams(cursor.search).keys()]
@@ -55,7 +59,7 @@ export function pickFields(value: unknown, fields: readonly string[]): unknown {
 }
 
 /** As many items as fit, from the first one on; where the first alone is too large, what fits of it. */
-export function fittingItems(items: readonly unknown[], max = MAX_DATA_BYTES): { data: unknown[]; isCut: boolean } {
+export function fittingItems(items: readonly unknown[], max = MAX_DATA_BYTES): FittingFields & { data: unknown[] } {
   let bytes = 2
   const data: unknown[] = []
   for (const item of items) {
@@ -63,24 +67,38 @@ export function fittingItems(items: readonly unknown[], max = MAX_DATA_BYTES): {
     if (bytes > max) break
     data.push(item)
   }
-  if (data.length === 0 && items.length > 0) return { data: [fittingFields(items[0], max - 4).data], isCut: true }
-  return { data, isCut: data.length < items.length }
+  if (data.length === 0 && items.length > 0) {
+    const { data: first, left } = fittingFields(items[0], max - 4)
+    return { data: [first], isCut: true, left }
+  }
+  return { data, isCut: data.length < items.length, left: [] }
+}
+
+export interface FittingFields {
+  data: unknown
+  isCut: boolean
+  /** The names of what did not fit. */
+  left: string[]
 }
 
 /** The thing itself where it fits; else its fields, from the first one on, that do. */
-export function fittingFields(value: unknown, max = MAX_DATA_BYTES): { data: unknown; isCut: boolean } {
-  if (sizeOf(value) <= max) return { data: value, isCut: false }
-  if (Array.isArray(value)) return { data: fittingItems(value, max).data, isCut: true }
-  if (typeof value !== 'object' || value === null) return { data: null, isCut: true }
+export function fittingFields(value: unknown, max = MAX_DATA_BYTES): FittingFields {
+  if (sizeOf(value) <= max) return { data: value, isCut: false, left: [] }
+  if (Array.isArray(value)) return { data: fittingItems(value, max).data, isCut: true, left: [] }
+  if (typeof value !== 'object' || value === null) return { data: null, isCut: true, left: [] }
   let bytes = 2
   const data: Record<string, unknown> = {}
+  const left: string[] = []
   for (const [name, inner] of Object.entries(value)) {
     const size = sizeOf(inner) + Buffer.byteLength(name) + 4
-    if (bytes + size > max) continue
+    if (bytes + size > max) {
+      left.push(name)
+      continue
+    }
     bytes += size
     data[name] = inner
   }
-  return { data, isCut: true }
+  return { data, isCut: true, left }
 }
 
 function sizeOf(value: unknown): number {

@@ -1,4 +1,4 @@
-import type { EndpointRecord } from '../catalog/record.ts'
+import { findHits, type Hit } from '../catalog/hits.ts'
 import { METHODS, SERVICES } from '../catalog/record.ts'
 import { inputOf } from './input.ts'
 import { method, query, resultLimit, service } from './params.ts'
@@ -34,33 +34,20 @@ export const searchEndpoints = defineTool({
   }),
 
   async run(input, { catalog, search }) {
-    const [known, find] = await Promise.all([catalog(), search()])
+    const finder = { catalog: await catalog(), search: await search() }
     const { query: text, service: of, method: verb, limit: most = DEFAULT_LIMIT } = input
     const filter = { ...(of === undefined ? {} : { service: of }), ...(verb === undefined ? {} : { method: verb }) }
-    const { confident, results, hint } = find(text, { ...filter, limit: most })
-    const records = results.flatMap(({ id }) => known.find(id)?.record ?? [])
-    const structured = { status: 'ok', confident, results: records.map(shown), ...(hint === undefined ? {} : { hint }) }
-    const head = confident ? [] : ['Nothing fits well; these come nearest.']
-    const tail = hint === undefined ? [] : [`Next: ${hint}`]
-    return { structured, text: [...head, ...records.map(lineOf), ...tail].join('\n') }
+    const hits = findHits(finder, text, { ...filter, limit: most })
+    const head = hits.confident ? [] : [hits.results.length === 0 ? NOTHING : 'Nothing fits well; these come nearest.']
+    const tail = hits.hint === undefined ? [] : [`Next: ${hits.hint}`]
+    return { structured: { status: 'ok', ...hits }, text: [...head, ...hits.results.map(lineOf), ...tail].join('\n') }
   },
 })
 
-function shown({ id, method: verb, path, contentType, title, service: of, effect, typed, tool }: EndpointRecord) {
-  return {
-    id,
-    method: verb,
-    path,
-    ...(contentType === undefined ? {} : { contentType }),
-    title,
-    service: of,
-    effect,
-    typed,
-    ...(tool === undefined ? {} : { tool }),
-  }
-}
+const NOTHING = 'Nothing was found.'
 
-function lineOf({ id, method: verb, path, title, effect, tool }: EndpointRecord): string {
+function lineOf({ id, method: verb, path, contentType, title, effect, tool }: Hit): string {
+  const media = contentType === undefined || contentType === 'application/json' ? '' : `, ${contentType}`
   const better = tool === undefined ? '' : `; use ${tool}`
-  return `- ${id}: ${title} (${verb} ${path}, ${effect}${better})`
+  return `- ${id}: ${title} (${verb} ${path}${media}, ${effect}${better})`
 }

@@ -15,11 +15,11 @@ export function createWorld(pingone: () => Promise<PingOneClient>): World {
         : readResourceWitness(client, plan.witness, signal)
     },
 
-    async carryOut(step, _plan, secrets) {
+    async carryOut(step, plan, secrets) {
       try {
         const client = await pingone()
         return step.kind === 'endpoint'
-          ? await sendEndpointStep(client, step, secrets)
+          ? await sendEndpointStep(client, step, { secrets, isSensitive: plan.endpoint?.isSensitive === true })
           : await sendDeviceStep(client, step, secrets)
       } catch (error) {
         // What this program did not expect may have happened after PingOne was reached.

@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { assembleIndex, serializeIndex } from '../../scripts/search/assemble.ts'
-import { loadSearchIndex } from '../../src/catalog/search/load.ts'
+import { readSearchFiles } from '../../src/catalog/load.ts'
 import { createSearch } from '../../src/catalog/search/search.ts'
 
 const root = new URL('../..', import.meta.url).pathname
-const file = new URL('../../catalog/search-index.json', import.meta.url).pathname
-const search = createSearch(await loadSearchIndex(file))
+const folder = join(root, 'catalog')
+const search = createSearch(await readSearchFiles(folder))
 const first = (query: string) => search(query).results[0]
 
 describe('what is typed in letter by letter', () => {
@@ -95,5 +96,5 @@ test('bears any text, and scores stay between 0 and 1 in falling order', () => {
 })
 
 test('the committed index is what catalogue, vocabulary and weights make', () => {
-  expect(readFileSync(file, 'utf8') === serializeIndex(assembleIndex(root))).toBe(true)
+  expect(readFileSync(join(folder, 'search-index.json'), 'utf8') === serializeIndex(assembleIndex(root))).toBe(true)
 })

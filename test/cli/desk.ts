@@ -9,6 +9,7 @@ import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sand
 import { serveSandbox } from '../../src/sandbox/serve.ts'
 import { activateMfaDevice } from '../../src/tools/activate-mfa-device.ts'
 import { addSmsDevice } from '../../src/tools/add-sms-device.ts'
+import { changeEndpoint } from '../../src/tools/change-endpoint.ts'
 import { resetMfaDevices } from '../../src/tools/reset-mfa-devices.ts'
 import type { ToolContext } from '../../src/tools/tool.ts'
 import type { Terminal } from '../pty.ts'
@@ -16,7 +17,7 @@ import { type Finished, programAtTerminal, runProgram, type Running, startProgra
 
 export const PASSPHRASE = 'correct horse battery staple'
 
-const TOOLS = { activateMfaDevice, addSmsDevice, resetMfaDevices }
+const TOOLS = { activateMfaDevice, addSmsDevice, changeEndpoint, resetMfaDevices }
 const CALLER = { id: 'desk', description: 'test-client 1.0 over stdio' }
 
 /** A tenant, a home folder, and a person in front of a terminal. */

@@ -32,8 +32,9 @@ function variablesOfSource(): Set<string> {
 }
 
 describe('the README tells of', () => {
-  it.each(COMMANDS.map((command) => [command.name, command] as const))('the command %s', (name, { words, flags }) => {
-    const usage = [name, ...words.map((word) => `<${word}>`)].join(' ')
+  it.each(COMMANDS.map((command) => [command.name, command] as const))('the command %s', (name, command) => {
+    const { words, isOpenEnded, flags } = command
+    const usage = [name, ...words.map((word) => `<${word}${isOpenEnded ? '…' : ''}>`)].join(' ')
 
     const row = readme.text.split('\n').find((line) => line.startsWith('| `') && line.slice(3).startsWith(usage))
 

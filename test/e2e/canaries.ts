@@ -89,12 +89,18 @@ export function assertNothingLeaked(canaries: Canaries, traces: Traces, mayRest:
   const said = [{ where: 'output', bytes: Buffer.from(traces.printed.join('\n')), isStored: false }]
   for (const canary of canaries.everywhere) {
     for (const { where, bytes, isStored } of [...stored, ...logged, ...said]) {
-      if (!(isStored && mayRest.includes(canary))) refuse(canary, bytes, where)
+      if (isStored && bytes.includes(canary) && mayRest.includes(canary)) continue
+      refuse(canary, bytes, where)
     }
   }
-  for (const token of canaries.claimTokens) {
-    for (const { where, bytes } of [...stored, ...logged]) refuse(token, bytes, where)
+  for (const { where, bytes } of [...stored, ...logged]) {
+    for (const token of claimTokensIn(bytes)) if (canaries.claimTokens.has(token)) refuse(token, bytes, where)
   }
+}
+
+/** There can be thousands, so that each text is read once for all of them. */
+function claimTokensIn(bytes: Buffer): string[] {
+  return bytes.toString('latin1').match(/apv_[\w-]{22,}/g) ?? []
 }
 
 function refuse(canary: string, bytes: Buffer, where: string): void {

@@ -105,7 +105,7 @@ describe('names each field that is missing or cannot be used', () => {
     const tools = await session.tools()
     const answer = await session.call('check_connection')
 
-    expect(tools).toHaveLength(8)
+    expect(tools).toHaveLength(12)
     expect(answer.code).toBe('NOT_CONFIGURED')
     expect(namedIn(answer.text)).toEqual(named.toSorted())
     expect(answer.text.split('\n')[1]).toMatch(/^Next: \S/)
@@ -130,7 +130,7 @@ test('every tool that needs PingOne says so, and none of them ends the server', 
   for (const [tool, args] of calls) codes.push((await session.call(tool, args)).code)
 
   expect(codes).toEqual(calls.map(() => 'NOT_CONFIGURED'))
-  expect(await session.tools()).toHaveLength(8)
+  expect(await session.tools()).toHaveLength(12)
 })
 
 test('a mistake in an argument is told before the missing configuration', async () => {

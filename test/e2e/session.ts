@@ -46,6 +46,10 @@ export interface Structured {
   outcome: {
     user: { id: string; email: string }
     devices: { id: string; type: string; label: string; result: string; error?: string }[]
+    request: { method: string; path: string }
+    /** Of the answer's HTTP status. */
+    status: number
+    data: Fields
   }
   replayed: boolean
   user: { id: string; email: string; username: string; enabled: boolean; mfaEnabled: boolean }
@@ -62,7 +66,19 @@ export interface Structured {
   count: number
   checks: { name: string; ok: boolean; message: string; next?: string }[]
   environment: { id: string; name: string; type: string; region: string }
+  confident: boolean
+  results: { id: string; method: string; path: string; service: string; effect: string; tool?: string }[]
+  hint: string
+  id: string
+  call: { tool: string; arguments: Record<string, unknown> }
+  /** One thing, or a list of them. */
+  data: Fields | Fields[]
+  page: { count?: number; next?: string }
+  truncated: boolean
 }
+
+/** Fields of an answer of PingOne's, by name. */
+export type Fields = Record<string, unknown>
 
 export interface RawResult {
   content: { type: string; text: string }[]

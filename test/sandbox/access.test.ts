@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { RoleName } from '../../src/sandbox/roles.ts'
+import { DIRECTORY_IDS } from '../../src/sandbox/directory-seed.ts'
 import { FIXED_IDS } from '../../src/sandbox/people.ts'
 import { detail, openTenant } from './tenant.ts'
 
@@ -12,6 +13,17 @@ const CREATE_KEY = ['POST', `/users/${FIXED_IDS.alice}/pairingKeys`, { applicati
 const SET_MFA = ['PUT', `/users/${FIXED_IDS.alice}/mfaEnabled`, { mfaEnabled: true }] as const
 const READ_POLICIES = ['GET', '/deviceAuthenticationPolicies', undefined] as const
 const RESET_SETTINGS = ['DELETE', '/mfaSettings', undefined] as const
+const READ_GROUPS = ['GET', '/groups', undefined] as const
+const CREATE_GROUP = ['POST', '/groups', { name: 'Design' }] as const
+const CREATE_USER = ['POST', '/users', { username: 'nadia', email: 'nadia@example.com' }] as const
+const DISABLE_USER = ['PUT', `/users/${FIXED_IDS.carol}/enabled`, { enabled: false }] as const
+const CREATE_POPULATION = ['POST', '/populations', { name: 'Alumni' }] as const
+const RETYPE_ENVIRONMENT = ['PUT', '/type', { type: 'PRODUCTION' }] as const
+const READ_APPLICATIONS = ['GET', '/applications', undefined] as const
+const DELETE_APPLICATION = ['DELETE', `/applications/${DIRECTORY_IDS.wiki}`, undefined] as const
+const READ_SECRET = ['GET', `/applications/${DIRECTORY_IDS.portal}/secret`, undefined] as const
+const READ_PROVIDERS = ['GET', '/identityProviders', undefined] as const
+const CREATE_CREDENTIAL = ['POST', `/gateways/${DIRECTORY_IDS.gateway}/credentials`, undefined] as const
 const EVERYTHING = [
   READ_ENVIRONMENT,
   READ_POPULATIONS,
@@ -22,19 +34,58 @@ const EVERYTHING = [
   SET_MFA,
   READ_POLICIES,
   RESET_SETTINGS,
+  READ_GROUPS,
+  CREATE_GROUP,
+  CREATE_USER,
+  DISABLE_USER,
+  CREATE_POPULATION,
+  RETYPE_ENVIRONMENT,
+  READ_APPLICATIONS,
+  DELETE_APPLICATION,
+  READ_SECRET,
+  READ_PROVIDERS,
+  CREATE_CREDENTIAL,
 ]
 
 describe('roles', () => {
   const table: [RoleName, readonly (typeof EVERYTHING)[number][]][] = [
     ['ORGANIZATION_ADMIN', [READ_ENVIRONMENT]],
-    ['ENVIRONMENT_ADMIN', [READ_ENVIRONMENT, READ_POPULATIONS, READ_POLICIES, RESET_SETTINGS]],
+    [
+      'ENVIRONMENT_ADMIN',
+      [
+        READ_ENVIRONMENT,
+        READ_POPULATIONS,
+        READ_POLICIES,
+        RESET_SETTINGS,
+        CREATE_POPULATION,
+        RETYPE_ENVIRONMENT,
+        READ_APPLICATIONS,
+        DELETE_APPLICATION,
+        READ_SECRET,
+        READ_PROVIDERS,
+        CREATE_CREDENTIAL,
+      ],
+    ],
     [
       'IDENTITY_DATA_ADMIN',
-      [READ_ENVIRONMENT, READ_POPULATIONS, READ_USERS, READ_DEVICES, CREATE_DEVICE, CREATE_KEY, SET_MFA],
+      [
+        READ_ENVIRONMENT,
+        READ_POPULATIONS,
+        READ_USERS,
+        READ_DEVICES,
+        CREATE_DEVICE,
+        CREATE_KEY,
+        SET_MFA,
+        READ_GROUPS,
+        CREATE_GROUP,
+        CREATE_USER,
+        DISABLE_USER,
+        CREATE_POPULATION,
+      ],
     ],
-    ['IDENTITY_DATA_READ_ONLY', [READ_ENVIRONMENT, READ_POPULATIONS, READ_USERS, READ_DEVICES]],
-    ['CONFIGURATION_READ_ONLY', [READ_ENVIRONMENT, READ_POPULATIONS, READ_POLICIES]],
-    ['CLIENT_APPLICATION_DEVELOPER', [READ_ENVIRONMENT, READ_POPULATIONS]],
+    ['IDENTITY_DATA_READ_ONLY', [READ_ENVIRONMENT, READ_POPULATIONS, READ_USERS, READ_DEVICES, READ_GROUPS]],
+    ['CONFIGURATION_READ_ONLY', [READ_ENVIRONMENT, READ_POPULATIONS, READ_POLICIES, READ_APPLICATIONS, READ_PROVIDERS]],
+    ['CLIENT_APPLICATION_DEVELOPER', [READ_ENVIRONMENT, READ_POPULATIONS, READ_APPLICATIONS]],
   ]
   test.each(table)('%s may do what PingOne lets it do, and nothing else', async (role, allowed) => {
     const tenant = await openTenant({ workerRoles: [{ role }] })
@@ -144,7 +195,7 @@ describe('every answer', () => {
   test('to a method that the path does not know is 405 with the knob', async () => {
     const tenant = await openTenant({ knobs: { unsupportedMethod: 'method-not-allowed' } })
 
-    const answer = await tenant.ask('PATCH', `/users/${FIXED_IDS.alice}`, { body: {} })
+    const answer = await tenant.ask('PATCH', `/users/${FIXED_IDS.alice}/devices`, { body: {} })
 
     expect(answer.status).toBe(405)
   })

@@ -17,6 +17,21 @@ interface Detail {
   innerError: Record<string, unknown>
 }
 
+type ListName =
+  | 'users'
+  | 'populations'
+  | 'devices'
+  | 'roleAssignments'
+  | 'deviceAuthenticationPolicies'
+  | 'groups'
+  | 'groupMemberships'
+  | 'applications'
+  | 'identityProviders'
+  | 'signOnPolicies'
+  | 'gateways'
+  | 'credentials'
+  | 'keys'
+
 interface AnswerBody extends Item {
   code: string
   message: string
@@ -25,7 +40,7 @@ interface AnswerBody extends Item {
   access_token: string
   details: [Detail]
   _links: { self: { href: string }; next: { href: string } }
-  _embedded: Record<'users' | 'populations' | 'devices' | 'roleAssignments' | 'deviceAuthenticationPolicies', Item[]>
+  _embedded: Record<ListName, Item[]>
   count: number
   size: number
   status: string
@@ -37,6 +52,9 @@ interface AnswerBody extends Item {
   block: unknown
   order: unknown
   mfaEnabled: boolean
+  enabled: boolean
+  credential: string
+  previous: unknown
   pairing: { maxAllowedDevices: number }
   tenant: { environmentId: string }
   users: unknown[]
@@ -127,6 +145,17 @@ export async function openTenant(options: SandboxOptions = {}): Promise<Tenant> 
 }
 
 export const vendor = (name: string): string => `application/vnd.pingidentity.${name}+json`
+
+/** What changed, by name. */
+export function actions(tenant: Tenant): string[] {
+  return tenant.sandbox.changes.map(({ action }) => action)
+}
+
+export function populationId(tenant: Tenant, name: 'Employees' | 'Contractors' | 'Partners'): string {
+  const population = tenant.sandbox.state.populations().find((candidate) => candidate.name === name)
+  if (population === undefined) throw new Error(`There is no population ${name}`)
+  return population.id
+}
 
 /** The detail that tells what was wrong. */
 export function detail(answer: Answer | undefined): {

@@ -1,9 +1,7 @@
 import { FIELDS, INTENTS, KINDS } from './index-format.ts'
-import type { Match } from './match.ts'
 import type { OpenIndex } from './open-index.ts'
-import type { ReadQuery } from './read-query.ts'
+import type { Understood } from './rank.ts'
 import { NUMBERS } from './read-query.ts'
-import type { TypedIn } from './typed-in.ts'
 
 const PHRASES = ['resource', 'situation', 'heading'] as const
 
@@ -20,6 +18,8 @@ export const FEATURES: readonly string[] = [
   'parents.said',
   'title.said',
   ...PHRASES.flatMap((phrase) => [`${phrase}.agreement`, `${phrase}.agreement2`, `${phrase}.said`]),
+  'near.resource',
+  'near.situation',
   'unsaid.depth',
   'depth',
   'deprecated',
@@ -32,16 +32,16 @@ export const FEATURES: readonly string[] = [
   'segment.same',
   ...INTENTS.flatMap((intent) => KINDS.map((kind) => `intent.${intent}.${kind}`)),
   ...NUMBERS.flatMap((number) => KINDS.map((kind) => `number.${number}.${kind}`)),
+  ...INTENTS.flatMap((intent) => NUMBERS.map((number) => `one.${intent}.${number}`)),
 ]
 const FIRST_INTENT = FEATURES.indexOf('intent.list.list')
 const FIRST_NUMBER = FEATURES.indexOf('number.one.list')
+const FIRST_ONE = FEATURES.indexOf('one.list.one')
 
 /** Calls back with the position and value of every feature of one operation that is not 0. */
 export function eachFeature(
   operation: number,
-  query: ReadQuery,
-  match: Match,
-  typedIn: TypedIn,
+  { query, match, nearest, typed }: Understood,
   index: OpenIndex,
   take: (feature: number, value: number) => void,
 ): void {
@@ -70,16 +70,24 @@ export function eachFeature(
     next(agreement ** 2)
     next(of(match.phraseSaid[phrase]))
   }
+  next(of(nearest.resource))
+  next(of(nearest.situation))
   next(depth > 1 ? 1 - of(match.parentsSaid) : 0)
   next(depth / 4)
   next(deprecated ? 1 : 0)
   next(query.method === method ? 1 : 0)
   next(query.method !== undefined && query.method !== method ? 1 : 0)
-  for (const value of typedIn.of(operation)) next(value)
+  for (const value of typed.of(operation)) next(value)
   const kindAt = KINDS.indexOf(kind)
+  const number = NUMBERS.indexOf(query.number)
   for (let intent = 0; intent < INTENTS.length; intent++) {
     const strength = query.intents[intent] ?? 0
-    if (strength > 0) take(FIRST_INTENT + intent * KINDS.length + kindAt, strength)
+    if (strength === 0) continue
+    take(FIRST_INTENT + intent * KINDS.length + kindAt, strength)
+    // Whether one thing or the list of them is meant depends on verb and number together.
+    if (kind === 'read' || kind === 'list') {
+      take(FIRST_ONE + intent * NUMBERS.length + number, kind === 'read' ? strength : -strength)
+    }
   }
-  take(FIRST_NUMBER + NUMBERS.indexOf(query.number) * KINDS.length + kindAt, 1)
+  take(FIRST_NUMBER + number * KINDS.length + kindAt, 1)
 }

@@ -5,7 +5,7 @@ export const KINDS = ['list', 'read', 'single', 'create', 'action', 'replace', '
 export type Kind = (typeof KINDS)[number]
 
 /**
- * What the verbs of a query ask for. `act` is something that only some things know (unlock, resend), `ask` a question,
+ * What the verbs of a query ask for. `configure` may be the first time or a change, `act` is something that only some things know (unlock, resend), `ask` a question,
  * `none` a sentence without a verb that is known, `bare` a few words that are no sentence.
  */
 export const INTENTS = [
@@ -18,6 +18,7 @@ export const INTENTS = [
   'replace',
   'patch',
   'update',
+  'configure',
   'act',
   'delete',
   'none',
@@ -70,10 +71,8 @@ export interface SearchIndex {
   spellings: Record<string, [number, number]>
   /** Term numbers that mean nearly the same, and how nearly: `[term, similarity, term, similarity …]`. */
   synonyms: Record<number, number[]>
-  /** English words outside of the terms, with the terms that are near to them in meaning; same form. */
+  /** Words outside of the terms that stand for terms; same form. */
   neighbours: Record<string, number[]>
-  /** Stems of common English words that are no terms: they are not misspelled. */
-  english: string
   /** Stem of a verb → intent. */
   verbs: Record<string, Intent>
   weights: Record<string, number>

@@ -1,5 +1,6 @@
 import type { OpenIndex } from './open-index.ts'
 import type { QueryWord } from './read-query.ts'
+import { isGeneric } from './read-query.ts'
 import type { Spelling } from './spelling.ts'
 
 /** A word of the query and the terms that it may mean. */
@@ -27,31 +28,30 @@ export function meaningsOf(words: readonly QueryWord[], index: OpenIndex, spelli
 }
 
 function meaningOf({ word, weight, isTail }: QueryWord, index: OpenIndex, spelling: Spelling): Meaning[] {
-  const { idf, synonyms, neighbours } = index.data
+  const { idf, synonyms } = index.data
   const term = index.terms.get(word.stem)
   if (term !== undefined) {
     const terms = new Map([[term, 1]])
     spread(terms, synonyms[term] ?? [], 1)
     return [{ terms, weight: weight * (idf[term] ?? 0), isTail, origin: 'known' }]
   }
-  const near = neighbours[word.stem]
+  if (isGeneric(word.text)) return []
+  const near = index.neighbours.get(word.stem)
   if (near !== undefined) {
     const terms = new Map<number, number>()
     spread(terms, near, 1)
     return [{ terms, weight: weight * massOf(terms, idf), isTail, origin: 'near' }]
   }
-  if (!index.english.has(word.stem)) {
-    const corrections = spelling.correct(word.text)
-    if (corrections.length > 0) {
-      return corrections.map((candidates) => {
-        const terms = new Map<number, number>()
-        for (const [candidate, similarity] of candidates) {
-          terms.set(candidate, Math.max(similarity, terms.get(candidate) ?? 0))
-          spread(terms, synonyms[candidate] ?? [], similarity)
-        }
-        return { terms, weight: weight * massOf(terms, idf), isTail, origin: 'misspelled' as const }
-      })
-    }
+  const corrections = spelling.correct(word.text)
+  if (corrections.length > 0) {
+    return corrections.map((candidates) => {
+      const terms = new Map<number, number>()
+      for (const [candidate, similarity] of candidates) {
+        terms.set(candidate, Math.max(similarity, terms.get(candidate) ?? 0))
+        spread(terms, synonyms[candidate] ?? [], similarity)
+      }
+      return { terms, weight: weight * massOf(terms, idf), isTail, origin: 'misspelled' as const }
+    })
   }
   return [{ terms: new Map(), weight: weight * FOREIGN_IDF * (word.isName ? 0.5 : 1), isTail, origin: 'foreign' }]
 }

@@ -1,4 +1,4 @@
-import type { SearchIndex } from './index-format.ts'
+import type { Intent, SearchIndex } from './index-format.ts'
 import { FIELDS } from './index-format.ts'
 
 /** Lists of numbers by term, one after the other in one array. */
@@ -21,7 +21,10 @@ export interface OpenIndex {
   targetMass: Float64Array
   parentsMass: Float64Array
   titleMass: Float64Array
-  english: ReadonlySet<string>
+  neighbours: ReadonlyMap<string, readonly number[]>
+  verbs: ReadonlyMap<string, Intent>
+  /** Whether a stem stands in the name of a resource. */
+  isNoun(stem: string): boolean
 }
 
 export function openIndex(data: SearchIndex): OpenIndex {
@@ -29,9 +32,11 @@ export function openIndex(data: SearchIndex): OpenIndex {
   const massOf = (list: readonly number[]) => list.reduce((sum, term) => sum + (idf[term] ?? 0), 0)
   const massOfField = (field: number) =>
     Float64Array.from(operations, (operation) => massOf(operation.fields[field] ?? []))
+  const nouns = new Set(operations.flatMap(({ fields }) => (fields[0] ?? []).map((term) => terms[term])))
   return {
     data,
     terms: new Map(terms.map((term, at) => [term, at])),
+    isNoun: (stem) => nouns.has(stem),
     fields: FIELDS.map((_, field) =>
       postingsOf(
         terms.length,
@@ -46,7 +51,9 @@ export function openIndex(data: SearchIndex): OpenIndex {
     targetMass: massOfField(0),
     parentsMass: massOfField(1),
     titleMass: massOfField(2),
-    english: new Set(data.english.split(' ')),
+    // Maps, because an object knows words such as `constructor` without having been told.
+    neighbours: new Map(Object.entries(data.neighbours)),
+    verbs: new Map(Object.entries(data.verbs)),
   }
 }
 

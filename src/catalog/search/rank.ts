@@ -3,6 +3,7 @@ import { matchQuery } from './match.ts'
 import type { Match } from './match.ts'
 import { meaningsOf } from './meanings.ts'
 import type { Meaning } from './meanings.ts'
+import type { Nearness } from './nearness.ts'
 import type { OpenIndex } from './open-index.ts'
 import { readQuery } from './read-query.ts'
 import type { ReadQuery } from './read-query.ts'
@@ -15,13 +16,27 @@ export interface Understood {
   query: ReadQuery
   meanings: Meaning[]
   match: Match
+  nearest: ReturnType<Nearness['nearestOf']>
   typed: TypedIn
 }
 
-export function understand(text: string, index: OpenIndex, spelling: Spelling): Understood {
-  const query = readQuery(text, index.data.verbs)
+/** What a search is made of, opened once. */
+export interface SearchParts {
+  index: OpenIndex
+  spelling: Spelling
+  nearness: Nearness
+}
+
+export function understand(text: string, { index, spelling, nearness }: SearchParts): Understood {
+  const query = readQuery(text, index)
   const meanings = meaningsOf(query.words, index, spelling)
-  return { query, meanings, match: matchQuery(meanings, index), typed: typedIn(query, index) }
+  return {
+    query,
+    meanings,
+    match: matchQuery(meanings, index),
+    nearest: nearness.nearestOf(query.plainWords),
+    typed: typedIn(query, index),
+  }
 }
 
 export interface Ranked {
@@ -30,10 +45,10 @@ export interface Ranked {
 }
 
 /** All operations, best first; equal ones in the order of the catalogue. */
-export function rank({ query, match, typed }: Understood, index: OpenIndex, weights: Float64Array): Ranked[] {
+export function rank(understood: Understood, index: OpenIndex, weights: Float64Array): Ranked[] {
   const ranked = index.data.operations.map((_, operation) => {
     let score = 0
-    eachFeature(operation, query, match, typed, index, (feature, value) => {
+    eachFeature(operation, understood, index, (feature, value) => {
       score += (weights[feature] as number) * value
     })
     return { operation, score }

@@ -5,6 +5,12 @@ import { INTENTS } from './index-format.ts'
 import type { Word } from './words.ts'
 import { wordsOf } from './words.ts'
 
+/** What the catalogue knows of words: verbs by what they ask for, and the stems that name things (`verify` does both). */
+export interface Grammar {
+  verbs: ReadonlyMap<string, Intent>
+  isNoun(stem: string): boolean
+}
+
 /** How many things are meant: `one` is said (an article, an id, a name), `singular` only follows from the form. */
 export const NUMBERS = ['one', 'singular', 'many', 'all', 'unknown'] as const
 
@@ -18,6 +24,8 @@ export interface QueryWord {
 
 export interface ReadQuery {
   words: QueryWord[]
+  /** All words in order, the empty ones too. */
+  plainWords: string[]
   /** By intent, in the order of INTENTS: 1 for the main verb, less for others. */
   intents: Float64Array
   number: (typeof NUMBERS)[number]
@@ -30,6 +38,7 @@ export interface ReadQuery {
 }
 
 const MAX_CHARACTERS = 600
+const GENERIC_WEIGHT = 0.25
 const STOP_WORDS = new Set(
   `a an the and or but if then so as is are was were be been being am do does did doing have has had having can could will would shall should may might must
   i me my we us our you your it its this that these those there here of for from in into to on onto at by with without about via per over under out off up
@@ -60,19 +69,20 @@ const VENDOR =
   /^\s*(?:in )?(?:okta|(?:microsoft )?entra(?: id)?|azure ad|auth0|duo|google(?: workspace| admin)?|onelogin|forgerock|keycloak)\s*:/i
 
 /** What a query says, before anything is looked up. */
-export function readQuery(text: string, verbs: Readonly<Record<string, Intent>>): ReadQuery {
+export function readQuery(text: string, grammar: Grammar): ReadQuery {
   const cut = text.slice(0, MAX_CHARACTERS)
   const method = methodIn(cut)
   const path = pathIn(cut)
   const plain = cut.replace(VENDOR, '').replace(PARTICULARS, ' ').replace(/[{}]/g, ' ')
   const all = wordsOf(plain)
   const hasPerson = all.some(({ text: word }) => PERSONS.has(word)) || /[\w.+-]+@[\w-]+\.\w+/.test(cut)
-  const { words, intents } = weigh(all, verbs)
+  const { words, intents } = weigh(all, grammar)
   if (hasPerson && !words.some(({ word }) => word.stem === 'user')) {
     words.push({ word: { text: 'user', stem: 'user', isName: false, isPlural: false }, weight: 0.35, isTail: true })
   }
   return {
     words,
+    plainWords: all.map(({ text: word }) => word),
     intents,
     number: numberOf(all, words, plain.length < cut.replace(VENDOR, '').length),
     ...(method === undefined ? {} : { method }),
@@ -100,7 +110,7 @@ function pathIn(text: string): string | undefined {
   return `/${segments.map((segment) => (IDENTIFIER.test(segment) ? '{}' : segment)).join('/')}`
 }
 
-function weigh(all: readonly Word[], verbs: Readonly<Record<string, Intent>>): Pick<ReadQuery, 'words' | 'intents'> {
+function weigh(all: readonly Word[], { verbs, isNoun }: Grammar): Pick<ReadQuery, 'words' | 'intents'> {
   const intents = new Float64Array(INTENTS.length)
   const note = (intent: Intent, strength: number) => {
     const at = INTENTS.indexOf(intent)
@@ -112,14 +122,16 @@ function weigh(all: readonly Word[], verbs: Readonly<Record<string, Intent>>): P
   let verbStrength = 1
   for (const [index, word] of all.entries()) {
     if (PREPOSITIONS.has(word.text)) isTail = words.length > 0
-    const verb = verbs[word.text] ?? verbs[word.stem]
+    const verb = verbs.get(word.text) ?? verbs.get(word.stem)
     const isFirst = words.length === 0 || /^(?:and|to|please|then|or|can|you|we|i)$/.test(all[index - 1]?.text ?? '')
     if (verb !== undefined) {
-      note(verb, (isFirst ? verbStrength : verbStrength * 0.5) * (isQuestion ? 0.5 : 1))
+      const isName = all.length <= 3 && isNoun(word.stem)
+      note(verb, (isFirst ? verbStrength : verbStrength * 0.5) * (isQuestion ? 0.3 : 1) * (isName ? 0.6 : 1))
+      if (isName) note('bare', 0.7)
       if (isFirst) verbStrength = 0.6
     }
     if (STOP_WORDS.has(word.text) || word.text.length > 40) continue
-    const weight = GENERIC.has(word.text) ? 0.25 : verb !== undefined ? 0.7 : 1
+    const weight = isGeneric(word.text) ? GENERIC_WEIGHT : verb !== undefined ? 0.7 : 1
     words.push({ word, weight, isTail: isTail || all[index + 1]?.text === 's' })
     if (words.length >= 40) break
   }
@@ -127,6 +139,11 @@ function weigh(all: readonly Word[], verbs: Readonly<Record<string, Intent>>): P
   if (intents.every((strength) => strength === 0))
     note(all.length - words.length <= 1 && words.length <= 5 ? 'bare' : 'none', 1)
   return { words, intents }
+}
+
+/** Words that stand in any request. They count a little where the catalogue knows them, and are no loss where it does not. */
+export function isGeneric(word: string): boolean {
+  return GENERIC.has(word)
 }
 
 function numberOf(all: readonly Word[], words: readonly QueryWord[], namesOne: boolean): ReadQuery['number'] {

@@ -1,12 +1,12 @@
 import type { Method, Service } from '../record.ts'
 import { confidenceOf, confidenceWeights, signsOf } from './confidence.ts'
-import type { IndexedRecord, SearchIndex } from './index-format.ts'
+import type { IndexedRecord } from './index-format.ts'
 import type { Meaning } from './meanings.ts'
 import type { OpenIndex } from './open-index.ts'
-import { openIndex } from './open-index.ts'
 import { rank, understand, weightsOf } from './rank.ts'
 import type { Understood } from './rank.ts'
-import { createSpelling } from './spelling.ts'
+import type { SearchFiles } from './parts.ts'
+import { openParts } from './parts.ts'
 
 export interface SearchOptions {
   service?: Service
@@ -34,21 +34,19 @@ export interface SearchAnswer {
 export type Search = (query: string, options?: SearchOptions) => SearchAnswer
 
 /** From here on an answer is called confident; the bench tells how many answers fall below. */
-const CONFIDENT = 0.5
+const CONFIDENT = 0.4
 const HINT =
   'Nothing in the PingOne API seems to fit. Try the words of an administrator: a thing (user, device, policy) and what is to be done with it.'
 
 /** Search over the catalogue: no network, no clock, no randomness; the same words always find the same. */
-export function createSearch(data: SearchIndex): Search {
-  const index = openIndex(data)
+export function createSearch({ data, vectors }: SearchFiles): Search {
+  const parts = openParts({ data, vectors })
+  const { index } = parts
   const weights = weightsOf(data.weights)
   const trust = confidenceWeights(index)
-  const spelling = createSpelling(
-    Object.entries(data.spellings).map(([text, [term, count]]) => ({ text, term, count })),
-  )
   return (text, { service, method, limit = 10 } = {}) => {
     const exact = typedExactly(text, index)
-    const understood = understand(text, index, spelling)
+    const understood = understand(text, parts)
     if (exact.length === 0 && understood.meanings.length === 0 && understood.query.path === undefined) {
       return { confident: false, results: [], hint: HINT }
     }

@@ -2,7 +2,7 @@ import Fuse from 'fuse.js'
 
 /** Corrections of a word that nobody knows. */
 export interface Spelling {
-  /** One list of candidates (term, how surely) for each word that the letters hold: two for `brandingtheme`. */
+  /** Nothing for a word that is written as it should be; else one list of candidates (term, how surely) for each word that the letters hold: two for `brandingtheme`. */
   correct(word: string): [number, number][][]
 }
 
@@ -14,21 +14,22 @@ export interface SpelledWord {
 }
 
 const MAX_CANDIDATES = 4
+const MAX_LENGTH_DIFFERENCE = 2
 
-/** Fuse.js finds candidates, an edit distance that knows swapped letters judges them. */
-export function createSpelling(words: readonly SpelledWord[]): Spelling {
+/** A word of English is not misspelled. Fuse.js finds candidates, an edit distance that knows swapped letters judges them. */
+export function createSpelling(words: readonly SpelledWord[], english: { has(word: string): boolean }): Spelling {
   const byText = new Map(words.map((word) => [word.text, word]))
-  let fuse: Fuse<SpelledWord> | undefined
+  // By length, because a misspelled word is about as long as what was meant, and Fuse.js looks at every word it has.
+  const fuses = new Map<number, Fuse<SpelledWord>>()
   const remembered = new Map<string, [number, number][][]>()
   const search = (text: string) => {
-    fuse ??= new Fuse(words, {
-      keys: ['text'],
-      threshold: 0.45,
-      distance: 12,
-      location: 0,
-      includeScore: true,
-      ignoreFieldNorm: true,
-    })
+    const fuse =
+      fuses.get(text.length) ??
+      new Fuse(
+        words.filter((word) => Math.abs(word.text.length - text.length) <= MAX_LENGTH_DIFFERENCE),
+        { keys: ['text'], threshold: 0.45, distance: 12, location: 0, includeScore: true, ignoreFieldNorm: true },
+      )
+    fuses.set(text.length, fuse)
     return fuse.search(text, { limit: 24 })
   }
   const nearest = (text: string): [number, number][] => {
@@ -45,6 +46,7 @@ export function createSpelling(words: readonly SpelledWord[]): Spelling {
   }
   return {
     correct: (word) => {
+      if (english.has(word)) return []
       const known = remembered.get(word)
       if (known !== undefined) return known
       const direct = nearest(word)
@@ -83,21 +85,21 @@ function split(
   return undefined
 }
 
+const CONNECTORS = new Set(['to', 'of', 'for', 'from', 'in', 'a', 'the'])
+
 function splitExactly(word: string, words: ReadonlyMap<string, SpelledWord>): [number, number][][] | undefined {
   if (word.length > 40) return undefined
-  const best: (SpelledWord[] | undefined)[] = [[]]
+  const best: (string[] | undefined)[] = [[]]
   for (let end = 1; end <= word.length; end++) {
     for (let start = 0; start < end; start++) {
       const before = best[start]
-      const last = before === undefined ? undefined : words.get(word.slice(start, end))
-      if (before === undefined || last === undefined) continue
-      if (end - start < 3 && last.text !== 'to' && last.text !== 'of') continue
-      const current = best[end]
-      if (current === undefined || before.length + 1 < current.length) best[end] = [...before, last]
+      const part = word.slice(start, end)
+      if (before === undefined || !(CONNECTORS.has(part) || (part.length > 2 && words.has(part)))) continue
+      if (before.length + 1 < (best[end]?.length ?? Infinity)) best[end] = [...before, part]
     }
   }
-  const parts = best[word.length]
-  return parts === undefined || parts.length < 2 ? undefined : parts.map(({ term }) => [[term, 0.95]])
+  const found = (best[word.length] ?? []).flatMap((part) => words.get(part) ?? [])
+  return found.length < 2 ? undefined : found.map(({ term }) => [[term, 0.95]])
 }
 
 /** 1 for equal, 0 for nothing in common; a swap of neighbours is one edit, a wrong first letter costs more. */

@@ -119,22 +119,26 @@ const SINGLE = new Map<string, string>(
   }),
 )
 
+/** `OUs`, `APNs`: an abbreviation in the plural. */
+const ABBREVIATIONS = /^\p{Lu}{2,}s$/u
+
 /** The words of a text in order: camel case taken apart, compounds joined, stems added. Any script; never throws. */
 export function wordsOf(text: string): Word[] {
-  const raw: { text: string; isName: boolean }[] = []
+  const raw: { text: string; isName: boolean; isPlural: boolean }[] = []
   let position = 0
   for (const [token] of text.normalize('NFKC').matchAll(/[\p{L}\p{N}]+/gu)) {
     const isName = position++ > 0 && /^\p{Lu}\p{Ll}/u.test(token)
-    for (const part of partsOf(token)) raw.push({ text: part, isName })
+    const isAbbreviations = ABBREVIATIONS.test(token)
+    for (const part of partsOf(token)) raw.push({ text: part, isName, isPlural: isAbbreviations || isPlural(part) })
   }
   const words: Word[] = []
   for (let index = 0; index < raw.length; index++) {
-    const { text: current, isName } = raw[index] as (typeof raw)[number]
+    const { text: current, ...form } = raw[index] as (typeof raw)[number]
     const following = raw[index + 1]?.text
     const compound = following === undefined ? undefined : COMPOUNDS.get(`${current} ${following}`)
     if (compound !== undefined) index++
     for (const single of (compound ?? SINGLE.get(current) ?? current).split(' ')) {
-      words.push({ text: single, stem: stem(single), isName, isPlural: isPlural(current) })
+      words.push({ text: single, stem: stem(single), ...form })
     }
   }
   return words
@@ -142,8 +146,7 @@ export function wordsOf(text: string): Word[] {
 
 /** `phoneDeliverySettings` → phone, delivery, settings; `MFASettings` → mfa, settings; `fido2Policies` → fido2, policies. */
 function partsOf(token: string): string[] {
-  // `OUs`, `APNs`: an abbreviation in the plural.
-  if (/^\p{Lu}{2,}s$/u.test(token)) return [token.toLowerCase()]
+  if (ABBREVIATIONS.test(token)) return [token.toLowerCase()]
   return token
     .replace(/(\p{Ll}|\p{N})(\p{Lu})/gu, '$1 $2')
     .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2')
