@@ -28,8 +28,8 @@ export async function renew(notice?: string): Promise<void> {
   if (waiting !== null) waiting.textContent = fresh.querySelector('#waiting')?.textContent ?? ''
   if (notice !== undefined) standAbove(main, notice)
   bindAgain()
-  const state = main.querySelector('.state[data-state] > span')?.textContent ?? ''
-  announce([notice, state].filter((part) => part !== undefined && part !== '').join(' '))
+  const [badge, sentence] = ['.badge', 'span'].map((part) => main.querySelector(`[data-state] > ${part}`)?.textContent)
+  announce([notice, badge === undefined ? '' : `${badge}: ${sentence ?? ''}`].filter(Boolean).join(' '))
   if (!hadFocus) return
   const same =
     address === null || address === undefined ? null : main.querySelector<HTMLElement>(`a[href="${address}"]`)

@@ -34,12 +34,12 @@ export function approvalPage({ sheet, now, menu, nonce, hasPasskeys }: ApprovalV
         </p>
         <h1 id="summary">${sheet.summary}</h1>
         ${whose(sheet)} ${sheet.note === undefined ? '' : html`<p class="note">${sheet.note}</p>`}
-        ${isWaiting ? warnings(sheet, 'Before you decide') : ''} ${outcome(sheet)}
+        ${isWaiting ? warnings(sheet) : ''} ${outcome(sheet)}
         <h2>${isWaiting ? 'What will happen' : 'What was asked for'}</h2>
         <ol class="effects">
           ${sheet.effects.map((effect) => html`<li>${effect}</li>`)}
         </ol>
-        ${request(sheet)} ${remaining(sheet, isWaiting)} ${isWaiting ? '' : warnings(sheet, 'What was warned of')}
+        ${request(sheet)} ${remaining(sheet, isWaiting)} ${isWaiting ? '' : warnings(sheet)}
         ${sheet.alsoCovers === undefined ? '' : html`<p class="soft">${sheet.alsoCovers}</p>`}
         <h2>${sheet.account === undefined ? 'Where, and who asks' : 'Whose account, where, and who asks'}</h2>
         ${facts(sheet)}
@@ -63,10 +63,10 @@ function whose(sheet: Sheet): Html {
   return html`<p class="whose">${account}${sheet.environment.name} ${environmentTag(sheet)}</p>`
 }
 
-function warnings(sheet: Sheet, title: string): Html | string {
+function warnings(sheet: Sheet): Html | string {
   if (sheet.warnings.length === 0) return ''
   return html`<section class="warnings" aria-labelledby="warnings">
-    <h2 id="warnings">${title}</h2>
+    <h2 id="warnings">${sheet.state === 'pending' ? 'Before you decide' : 'Warnings at that time'}</h2>
     ${list(sheet.warnings)}
   </section>`
 }

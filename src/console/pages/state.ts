@@ -4,12 +4,12 @@ import type { Html } from './frame.ts'
 
 const SENTENCES: Record<Sheet['state'], string> = {
   pending: 'Waits for a person to decide',
-  approved: 'Approved, and not started yet',
-  denied: 'Denied: nothing was changed',
-  expired: 'The time ran out: nothing was changed',
-  cancelled: 'Taken back before it started: nothing was changed',
+  approved: 'Not started yet',
+  denied: 'Nothing was changed',
+  expired: 'Not decided, or not started, in time: nothing was changed',
+  cancelled: 'Before it started: nothing was changed',
   stale: 'The user or the devices had changed meanwhile: nothing was done',
-  executing: 'Is being carried out now',
+  executing: 'At this moment',
   succeeded: 'Carried out',
   partial: 'Carried out in part',
   failed: 'Not carried out',
@@ -21,7 +21,7 @@ export function badge(state: Sheet['state']): Html {
   return html`<strong class="badge ${state}">${state}</strong>`
 }
 
-/** A state as a sentence, without its full stop. */
+/** What a state's word leaves open, without its full stop. */
 export function stateSentence(state: Sheet['state']): string {
   return SENTENCES[state]
 }
