@@ -34,7 +34,7 @@ export function decision(sheet: Sheet, { hasPasskeys }: { hasPasskeys: boolean }
 const WITHOUT_SCRIPT = html`<noscript>
   <p class="note">
     This page needs JavaScript to ask for your passkey, and the browser does not run it here. Everything else is shown
-    in full. You can decide in a terminal.
+    in full. You can decide in a terminal, as below.
   </p>
 </noscript>`
 
