@@ -289,7 +289,7 @@ async function commandSecret(command: string): Promise<Secret> {
   return secretFromCommand(command)
 }
 
-export function notConfigured(problems: readonly FieldProblem[]): AppError {
+function notConfigured(problems: readonly FieldProblem[]): AppError {
   const list = problems.map(({ field, problem }) => `${field} ${problem}`).join('; ')
   return new AppError('NOT_CONFIGURED', `The connection to PingOne is not configured: ${list}.`, {
     next: 'A person runs `pingone-mfa-mcp connect`, or sets these variables in the client’s server configuration.',

@@ -33,7 +33,7 @@ export interface Settings {
   problems: FieldProblem[]
 }
 
-export type SecretOrigin = 'environment' | 'command' | 'saved'
+type SecretOrigin = 'environment' | 'command' | 'saved'
 
 export interface ConfiguredConnection {
   connection: Connection

@@ -19,7 +19,7 @@ export function secretFromCommand(command: string): Promise<Secret> {
 }
 
 /** Words as a shell would see them: blanks part, quotes keep together. No variables, no substitution. */
-export function splitWords(command: string): string[] {
+function splitWords(command: string): string[] {
   const words = command.match(/(?:[^\s"']|"(?:[^"\\]|\\.)*"|'[^']*')+/g) ?? []
   return words.map((word) =>
     word.replace(/"((?:[^"\\]|\\.)*)"|'([^']*)'/g, (_all, double: string | undefined, single: string | undefined) =>

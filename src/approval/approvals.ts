@@ -16,7 +16,7 @@ import { policyInForce, type PolicySource } from './policy-file.ts'
 import { sealLetter } from './seal.ts'
 
 /** Wrong passphrases on one approval that deny it. */
-export const MAX_FAILED_ATTEMPTS = 5
+const MAX_FAILED_ATTEMPTS = 5
 
 export interface ApprovalDeps {
   store: Store

@@ -2,8 +2,7 @@ import type { ErrorCode } from '../lib/errors.ts'
 import type { ApprovalState } from '../store/approval-state.ts'
 import type { Plan, StepSubject } from './plan.ts'
 
-export const STEP_RESULTS = ['removed', 'already_gone', 'created', 'activated', 'done', 'failed', 'unknown'] as const
-export type StepResultKind = (typeof STEP_RESULTS)[number]
+export type StepResultKind = 'removed' | 'already_gone' | 'created' | 'activated' | 'done' | 'failed' | 'unknown'
 
 export interface StepError {
   code: ErrorCode
@@ -23,7 +22,7 @@ export interface StepResult {
 }
 
 /** What a caller gets of a run: the same from the call that ran it, from a replay and from `check_approval`. */
-export interface DeviceOutcome {
+interface DeviceOutcome {
   user: { id: string; email: string }
   devices: { id?: string; type: string; label: string; result: StepResultKind; error?: string }[]
 }

@@ -2,7 +2,7 @@ import { scrypt, timingSafeEqual } from 'node:crypto'
 import type { Secret } from '../lib/secret.ts'
 import type { RandomBytes } from './claim.ts'
 
-export const MIN_PASSPHRASE_LENGTH = 8
+const MIN_PASSPHRASE_LENGTH = 8
 const MAX_PASSPHRASE_LENGTH = 1024
 
 // RFC 7914. N=2^17, r=8, p=1 takes 128 MiB and some tenths of a second a guess.

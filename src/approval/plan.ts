@@ -13,8 +13,7 @@ export const ACTIONS = [
 ] as const
 export type Action = (typeof ACTIONS)[number]
 
-export const STEP_KINDS = ['device.remove', 'device.create', 'device.activate', 'endpoint'] as const
-export type StepKind = (typeof STEP_KINDS)[number]
+type StepKind = 'device.remove' | 'device.create' | 'device.activate' | 'endpoint'
 
 /** What a step is about: a device, whose `id` is not known before it is created, or an endpoint's resource. */
 export interface StepSubject {

@@ -65,7 +65,7 @@ export function tooManyExecutions(max: number): AppError {
 }
 
 /** `, saying: "…"`, where the person gave a reason. */
-export function because(row: ApprovalRow): string {
+function because(row: ApprovalRow): string {
   const reason = row.decision?.reason
   return reason === undefined ? '' : `, saying: "${plainText(reason, 300)}"`
 }

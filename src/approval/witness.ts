@@ -1,6 +1,6 @@
 import { sameEmail } from '../lib/text.ts'
 
-export interface WitnessDevice {
+interface WitnessDevice {
   id: string
   type: string
   status: string
@@ -10,7 +10,7 @@ export interface WitnessDevice {
   label: string
 }
 
-export interface WitnessUser {
+interface WitnessUser {
   id: string
   email: string
   enabled: boolean
@@ -63,7 +63,7 @@ function resourceDifferences(seen: WitnessResource | undefined, now: WitnessReso
 }
 
 /** `name: "Old" is now "New"`, for every field that differs. */
-export function fieldDifferences(before: Record<string, string>, after: Record<string, string>): string[] {
+function fieldDifferences(before: Record<string, string>, after: Record<string, string>): string[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])]
   return names.flatMap((name) => {
     const [old, fresh] = [before[name], after[name]]

@@ -42,7 +42,7 @@ function build(raw: JsonSchema, place: Place): unknown {
 }
 
 /** The schema with its references, `allOf` and first alternatives put together. */
-export function flatten(raw: JsonSchema, definitions: Definitions, seen: readonly string[] = []): JsonSchema {
+function flatten(raw: JsonSchema, definitions: Definitions, seen: readonly string[] = []): JsonSchema {
   const { $ref, allOf, oneOf, anyOf, ...own } = raw as Record<string, unknown>
   const parts: JsonSchema[] = []
   if (typeof $ref === 'string' && !seen.includes($ref)) {

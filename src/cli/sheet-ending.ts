@@ -48,7 +48,7 @@ function outcomeLines({ outcome, note }: Sheet): [string, string][] {
 }
 
 /** What became of each device, or of the call. */
-export function fatesOf(outcome: Outcome): string[] {
+function fatesOf(outcome: Outcome): string[] {
   const because = (error: string | undefined) => (error === undefined ? '' : ` (${plainText(error, 500)})`)
   if ('devices' in outcome) {
     return outcome.devices.map(

@@ -4,7 +4,7 @@ import { visibleJson } from './visible-json.ts'
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
-export type LogFields = Record<string, unknown>
+type LogFields = Record<string, unknown>
 
 /** JSON lines on stderr. What goes in is redacted at the sink, so that a careless field cannot leak. */
 export interface Log {

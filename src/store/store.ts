@@ -151,7 +151,7 @@ export interface Ending {
   audit: AuditEvent
 }
 
-export interface ListFilter {
+interface ListFilter {
   states?: readonly ApprovalState[]
   tenant?: string
   limit?: number

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { AppError } from '../lib/errors.ts'
 
 /** Never more data than this in one answer, in bytes of JSON. */
-export const MAX_DATA_BYTES = 20_000
+const MAX_DATA_BYTES = 20_000
 
 /** Where a list goes on: the query of PingOne's page, and how many of its items were shown. */
 export interface Cursor {

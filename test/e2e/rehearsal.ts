@@ -42,7 +42,7 @@ export interface Rehearsal {
   close(): Promise<void>
 }
 
-export interface FakeClock extends Clock {
+interface FakeClock extends Clock {
   advance(ms: number): void
 }
 
@@ -50,7 +50,7 @@ export const MINUTE = 60_000
 export const HOUR = 60 * MINUTE
 export const RIGHT_PASSPHRASE = 'as right as rain'
 
-export function createFakeClock(start = Date.parse('2026-11-24T09:00:00.000Z')): FakeClock {
+function createFakeClock(start = Date.parse('2026-11-24T09:00:00.000Z')): FakeClock {
   let now = start
   return {
     now: () => now,
@@ -92,7 +92,7 @@ export async function openRehearsal(
   }
 }
 
-export function connectionTo(sandbox: Sandbox, server: SandboxServer, home: string): Record<string, string> {
+function connectionTo(sandbox: Sandbox, server: SandboxServer, home: string): Record<string, string> {
   return {
     PINGONE_MFA_HOME: home,
     PINGONE_API_URL: server.apiUrl,

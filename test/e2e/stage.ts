@@ -24,7 +24,7 @@ import { openSession, type Session, type SessionOptions } from './session.ts'
 export const PROGRAM = join(import.meta.dirname, '../../dist/main.js')
 export const PASSPHRASE = 'canary-passphrase: correct horse battery staple'
 
-export interface Finished {
+interface Finished {
   code: number | null
   stdout: string
   stderr: string
@@ -54,7 +54,7 @@ export interface Stage {
 }
 
 /** The person at the keyboard: decides through the same code as the terminal, on the same home folder. */
-export interface Human {
+interface Human {
   enrol(name?: string, email?: string): Promise<void>
   approve(id: string, options?: { by?: string; code?: string; passphrase?: string }): Promise<ApproveResult>
   deny(id: string, reason?: string): Promise<void>
