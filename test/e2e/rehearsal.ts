@@ -42,7 +42,7 @@ export interface Rehearsal {
   close(): Promise<void>
 }
 
-interface FakeClock extends Clock {
+export interface FakeClock extends Clock {
   advance(ms: number): void
 }
 
