@@ -231,7 +231,12 @@ export function createApprovals(deps: ApprovalDeps): Approvals {
       if (row === undefined) return { approved: false, why: 'There is no such approval.' }
       if (parsePlan(row).needsCode === true && code === undefined) return { approved: false, why: NEEDS_CODE }
       const signed = await (await deps.passkeys()).check(purposeOf(row, origin), assertion)
-      if (!signed.ok) return { approved: false, why: signed.why }
+      if (!signed.ok) {
+        const { why, isRejected } = signed
+        const event = { at: clock.now(), kind: 'approval.passkey_rejected', approvalId: id, data: { why } }
+        if (isRejected) await store.audit(event)
+        return { approved: false, why }
+      }
       const { approver, passkey, counter, evidence } = signed
       const inTheWay = await obstacle(row, approver, 'passkey')
       if (inTheWay !== undefined) return { approved: false, why: inTheWay }

@@ -24,7 +24,7 @@ import {
  * Passkeys (WebAuthn Level 3). The relying party is `localhost`, whatever the port; the origin that counts is that of
  * the console, port included. What is signed is SHA-256(digest ‖ nonce): an assertion is for one subject, once.
  */
-export const RP_ID = 'localhost'
+const RP_ID = 'localhost'
 // COSE: EdDSA, ES256, RS256, which every runtime verifies.
 const ALGORITHMS = [-8, -7, -257]
 const RP_NAME = 'PingOne MFA approvals'

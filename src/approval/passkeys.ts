@@ -45,6 +45,8 @@ export interface Registered {
 export interface NotSigned {
   ok: false
   why: string
+  /** A passkey did answer this very challenge, and would not do. */
+  isRejected?: true
 }
 
 /** Challenges, each for one purpose, one use and two minutes, and what answers them. */
@@ -94,9 +96,9 @@ export function createPasskeys(deps: { store: Store; clock: Clock; randomBytes: 
       const challenge = await take(purpose, assertion.response.clientDataJSON)
       if (challenge === undefined) return USED_UP
       const owner = assertion.id === assertion.rawId ? ownerOf(await store.approvers(), assertion.id) : undefined
-      if (owner === undefined) return { ok: false, why: 'That passkey is not enrolled here.' }
+      if (owner === undefined) return { ok: false, why: 'That passkey is not enrolled here.', isRejected: true }
       const checked = await verifyAssertion(assertion, challenge, owner.passkey)
-      return checked.ok ? { ...checked, ...owner } : checked
+      return checked.ok ? { ...checked, ...owner } : { ...checked, isRejected: true }
     },
     async askNew(purpose, person) {
       const known = passkeysOf(await store.approvers()).filter(({ approver }) => approver.name === person.name)

@@ -118,8 +118,10 @@ describe('an assertion is refused, and nothing changes', () => {
 
     const { json } = await desk.approve(id, createAuthenticator(desk.origin))
 
+    const entries = await (await desk.rehearsal.app.store()).auditEntries()
     expect(json.sentence).toMatch(/not enrolled here/)
     expect(await desk.stateOf(id)).toBe('pending')
+    expect(entries.at(-1)).toMatchObject({ kind: 'approval.passkey_rejected', approvalId: id })
   })
 
   test('by somebody else’s key under an enrolled id', async () => {
