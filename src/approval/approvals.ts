@@ -59,7 +59,7 @@ export interface Approvals {
   deny(request: { id: string; reason: string; where?: 'terminal' | 'page' }): Promise<DenyResult>
 }
 
-export type PasskeyOptions =
+type PasskeyOptions =
   | { ok: true; digest: string; options: NonNullable<Awaited<ReturnType<Passkeys['ask']>>> }
   | { ok: false; why: string }
 

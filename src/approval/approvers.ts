@@ -26,7 +26,7 @@ export interface VouchEvidence extends PasskeyEvidence {
 }
 
 /** A passkey whose registration was verified just now. */
-export interface NewPasskey {
+interface NewPasskey {
   id: string
   verifier: string
   publicKey: string

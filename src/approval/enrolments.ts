@@ -23,7 +23,7 @@ export interface EnrolmentDeps {
 }
 
 /** Who is being enrolled by a link. `impossible`: nobody who is enrolled has a passkey to vouch with. */
-export interface OpenEnrolment {
+interface OpenEnrolment {
   name: string
   email: string
   expiresAt: number

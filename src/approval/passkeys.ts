@@ -25,7 +25,7 @@ export interface Purpose {
   origin: string
 }
 
-export interface Signed {
+interface Signed {
   ok: true
   approver: ApproverRow
   passkey: CredentialRow
@@ -34,7 +34,7 @@ export interface Signed {
   evidence: PasskeyEvidence
 }
 
-export interface Registered {
+interface Registered {
   ok: true
   id: string
   verifier: string
@@ -42,7 +42,7 @@ export interface Registered {
   counter: number
 }
 
-export interface NotSigned {
+interface NotSigned {
   ok: false
   why: string
   /** A passkey did answer this very challenge, and would not do. */

@@ -157,7 +157,7 @@ interface ListFilter {
   limit?: number
 }
 
-export interface PageRequest {
+interface PageRequest {
   /** Those that wait, or all the others. */
   which: 'pending' | 'history'
   offset: number

@@ -10,7 +10,7 @@ import { visit, type Visitor } from './visitor.ts'
 export const OLGA = { name: 'Olga', email: 'olga.approver@example.com' }
 
 /** What an assistant got for a change that it asked for. */
-export interface Asked {
+interface Asked {
   id: string
   token: string
   approveAt: string

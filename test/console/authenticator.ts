@@ -33,7 +33,7 @@ interface RequestOptions {
   rpId?: string
 }
 
-export interface Attested {
+interface Attested {
   id: string
   rawId: string
   type: 'public-key'
@@ -41,7 +41,7 @@ export interface Attested {
   clientExtensionResults: object
 }
 
-export interface Asserted {
+interface Asserted {
   id: string
   rawId: string
   type: 'public-key'

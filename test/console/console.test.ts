@@ -154,7 +154,7 @@ describe('who is answered', () => {
   test('a mistake inside is told without its words', async () => {
     const routes = createRoutes({
       ...(await partsOf(desk)),
-      approvals: { find: () => Promise.reject(new Error('SQLITE_CORRUPT in /home/olga')) } as never,
+      approvals: { find: () => Promise.reject(new Error('SQLITE_CORRUPT in the folder of olga')) } as never,
       entry: { mintLink: () => '', enter: () => false, isLetIn: () => false },
       port: 80,
       closing: new AbortController().signal,
