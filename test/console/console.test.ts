@@ -136,7 +136,7 @@ describe('who is answered', () => {
   })
 
   test('a mistake inside is told without its words', async () => {
-    const broken = { list: () => Promise.reject(new Error('SQLITE_CORRUPT in /home/olga')) } as never
+    const broken = { list: () => Promise.reject(new Error('SQLITE_CORRUPT in /srv/olga')) } as never
     const routes = createRoutes({ approvals: broken, clock: systemClock, port: 80 })
 
     const response = await routes.request('http://localhost/approvals', { headers: { host: 'localhost' } })
