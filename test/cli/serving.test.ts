@@ -90,7 +90,7 @@ describe('an error', () => {
 
     const { stderr } = await desk.run(['approvals'], { env: { ...desk.env, PINGONE_MFA_LOG_LEVEL: 'debug' } })
 
-    expect(stderr).toMatch(/^INTERNAL_ERROR: [^\n]+\n[^]*\n {4}at /)
+    expect(stderr).toMatch(/^INTERNAL_ERROR: [^\n]+\n[^]*\n +at /)
   })
 
   test('that is expected has its code and a next step', async () => {
