@@ -24,7 +24,7 @@ export interface TerminalOptions {
   columns?: number
 }
 
-const PATIENCE_MS = 15_000
+const PATIENCE_MS = 45_000
 
 /** Starts a program in a pseudo terminal: stdin, stdout and stderr are all of them a terminal. */
 export function openTerminal(program: string, args: readonly string[], options: TerminalOptions): Terminal {

@@ -18,7 +18,7 @@ export interface Visitor {
 export async function visit(browser: Browser, options: BrowserContextOptions = {}): Promise<Visitor> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
   onTestFinished(() => context.close())
-  context.setDefaultTimeout(8000)
+  context.setDefaultTimeout(30_000)
   const requests: string[] = []
   const complaints: string[] = []
   context.on('request', (request) => void requests.push(request.url()))

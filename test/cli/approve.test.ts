@@ -157,7 +157,7 @@ describe('approving', () => {
       'The assistant has to ask anew.',
     ])
     expect(await desk.stateOf(id)).toBe('denied')
-  }, 30_000)
+  }, 120_000)
 
   test('shows a number that is to be paired in full, which the list and show do not', async () => {
     await desk.enrol()

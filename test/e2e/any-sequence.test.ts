@@ -347,19 +347,19 @@ async function playThrough(moves: readonly Move[]): Promise<{ changes: number }>
   }
 }
 
-test('no sequence of calls changes what nobody approved, or anything twice', { timeout: 90_000 }, async () => {
+test('no sequence of calls changes what nobody approved, or anything twice', { timeout: 300_000 }, async () => {
   let changes = 0
   await fc.assert(
     fc.asyncProperty(fc.array(move, { minLength: 5, maxLength: 60, size: 'max' }), async (moves) => {
       changes += (await playThrough(moves)).changes
     }),
-    { numRuns: 100 },
+    { numRuns: 100, seed: 20_261_125 },
   )
   // Else the person never said yes in time, and nothing was proved.
   expect(changes).toBeGreaterThan(20)
 })
 
-test('without a person, no sequence of calls changes anything', { timeout: 60_000 }, async () => {
+test('without a person, no sequence of calls changes anything', { timeout: 300_000 }, async () => {
   const alone = move.filter(({ by }) => by !== 'person')
   await fc.assert(
     fc.asyncProperty(fc.array(alone, { minLength: 5, maxLength: 60, size: 'max' }), async (moves) => {
@@ -369,7 +369,7 @@ test('without a person, no sequence of calls changes anything', { timeout: 60_00
   )
 })
 
-test('nor does any over stdio, with two server processes', { timeout: 90_000 }, async () => {
+test('nor does any over stdio, with two server processes', { timeout: 300_000 }, async () => {
   const overStdio = move.filter((next) => next.do !== 'request' && next.do !== 'wait')
   let changes = 0
   await fc.assert(

@@ -393,7 +393,7 @@ test('a device that PingOne makes ACTIVE at once is told, not passed over', asyn
 
 /** The store is the product's own; a test may set its clock back instead of waiting. */
 function expireNow({ home }: Stage, id: string): void {
-  const db = new DatabaseSync(join(home, 'approvals.db'), { timeout: 5000 })
+  const db = new DatabaseSync(join(home, 'approvals.db'), { timeout: 60_000 })
   db.prepare('UPDATE approvals SET expires_at = ? WHERE id = ?').run(Date.now() - 1, id)
   db.close()
 }

@@ -33,7 +33,7 @@ describe('what somebody named a device, an account or an environment', () => {
     }
   })
 
-  test('reaches the model as plain text', { timeout: 60_000 }, async () => {
+  test('reaches the model as plain text', { timeout: 300_000 }, async () => {
     const calls = TEXTS.map(
       (text, index) => [text, () => session.call('list_mfa_devices', { email: emailOf(index) })] as const,
     )
@@ -53,7 +53,7 @@ describe('what somebody named a device, an account or an environment', () => {
     expect(device.match(/"/g)).toHaveLength(2)
   })
 
-  test('reaches the person as code points, and the page without markup', { timeout: 60_000 }, async () => {
+  test('reaches the person as code points, and the page without markup', { timeout: 300_000 }, async () => {
     const console = await stage.human.app.console()
     const approvals = await stage.human.app.approvals()
     const look = { paint: (_style: unknown, text: string) => text, width: 80, now: Date.now() }
@@ -82,7 +82,7 @@ describe('what somebody named a device, an account or an environment', () => {
     expect(stage.sandbox.changes).toEqual([])
   })
 
-  test('an environment of any name, type and region can be checked', { timeout: 60_000 }, async () => {
+  test('an environment of any name, type and region can be checked', { timeout: 300_000 }, async () => {
     const problems: string[] = []
     for (const text of CORPUS) {
       stage.sandbox.levers.changeTenant({
@@ -187,7 +187,7 @@ describe('an answer with a field that is not as documented', () => {
     expect(problems).toEqual([])
   })
 
-  test.each(CASES)('$what $field with any text', { timeout: 30_000 }, async ({ what, path, field, body, call }) => {
+  test.each(CASES)('$what $field with any text', { timeout: 300_000 }, async ({ what, path, field, body, call }) => {
     // Every text meets the fields that are shown; a part of them the rest.
     const texts = what === 'device' && ['nickname', 'type', 'phone', 'email'].includes(field) ? TEXTS : CORPUS
     const problems: string[] = []
@@ -232,7 +232,7 @@ describe('an error that is full of it', () => {
   // Header values hold neither control characters nor letters beyond one byte.
   const headerOf = (text: string) => text.replaceAll(/[^\x20-\x7E\x80-\xFF]/g, '').slice(0, 2000)
 
-  test('from the API is told as plain text', { timeout: 60_000 }, async () => {
+  test('from the API is told as plain text', { timeout: 300_000 }, async () => {
     const statuses = [400, 403, 404, 409, 415, 422]
     const list = () => session.call('list_mfa_devices', { email: ALICE })
     const problems: string[] = []
@@ -247,7 +247,7 @@ describe('an error that is full of it', () => {
     expect(problems).toEqual([])
   })
 
-  test('from the token endpoint is told as plain text', { timeout: 60_000 }, async () => {
+  test('from the token endpoint is told as plain text', { timeout: 300_000 }, async () => {
     const fresh = await stage.connect()
     const problems: string[] = []
     for (const text of TEXTS) {
@@ -269,7 +269,7 @@ describe('an error that is full of it', () => {
     expect(faultsOfLog(fresh.stderr())).toEqual([])
   })
 
-  test('to a change is told, kept and read again as plain text', { timeout: 60_000 }, async () => {
+  test('to a change is told, kept and read again as plain text', { timeout: 300_000 }, async () => {
     const { faults } = stage.sandbox
     await stage.human.acceptPolicy({
       actions: { unpair_mfa_device: { approval: 'none' } },

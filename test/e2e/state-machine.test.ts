@@ -188,7 +188,7 @@ describe('times', () => {
     play.sandbox.faults.add({ match: { method: 'DELETE' }, kind: 'slow', ms: 400, times: 3 })
     // As a killed process leaves it: begun, and for a day nobody there who would end it.
     const late = execute(other, token)
-    await expect.poll(() => stateOf(play, token), { timeout: 5000 }).toBe('executing')
+    await expect.poll(() => stateOf(play, token), { timeout: 60_000 }).toBe('executing')
     play.clock.advance(25 * HOUR)
 
     const answer = await execute(play, token)
@@ -285,7 +285,7 @@ describe('outcomes', () => {
     play.sandbox.faults.add({ match: { method: 'DELETE' }, kind: 'slow', ms: 300, times: 3 })
 
     const running = execute(play, token)
-    await expect.poll(() => stateOf(other, token), { timeout: 5000 }).toBe('executing')
+    await expect.poll(() => stateOf(other, token), { timeout: 60_000 }).toBe('executing')
     const meanwhile = await execute(other, token)
     const first = await running
     const afterwards = await execute(other, token)

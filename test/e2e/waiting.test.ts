@@ -138,7 +138,7 @@ test('a cancelled reading is given up, and the next call is answered', async () 
   const fault = shared.stage.sandbox.faults.add({ kind: 'hang', match: { path: '/users' } })
   const giveUp = new AbortController()
   const waiting = list('alice@example.com', { signal: giveUp.signal })
-  await expect.poll(() => fault.hits, { timeout: 5000 }).toBe(1)
+  await expect.poll(() => fault.hits, { timeout: 60_000 }).toBe(1)
   giveUp.abort()
 
   await expect(waiting).rejects.toThrow(/abort/i)
@@ -151,7 +151,7 @@ test('an execution whose client gives up goes on, and its outcome is there', asy
   const fault = shared.stage.sandbox.faults.add({ kind: 'slow', ms: 500, match: { method: 'DELETE' }, times: 2 })
   const giveUp = new AbortController()
   const executing = shared.session.call('execute_approved_action', { token }, { signal: giveUp.signal })
-  await expect.poll(() => fault.hits, { timeout: 5000 }).toBe(2)
+  await expect.poll(() => fault.hits, { timeout: 60_000 }).toBe(2)
   giveUp.abort()
 
   await expect(executing).rejects.toThrow(/abort/i)
@@ -166,7 +166,7 @@ test('while it runs: executing, to whoever asks, and nothing is sent twice', asy
   await shared.stage.human.approve(id)
   const fault = shared.stage.sandbox.faults.add({ kind: 'slow', ms: 700, match: { method: 'DELETE' }, times: 2 })
   const first = shared.session.call('execute_approved_action', { token })
-  await expect.poll(() => fault.hits, { timeout: 5000 }).toBe(2)
+  await expect.poll(() => fault.hits, { timeout: 60_000 }).toBe(2)
 
   const second = await shared.session.call('execute_approved_action', { token })
   const checked = await shared.session.call('check_approval', { token })

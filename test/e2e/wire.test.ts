@@ -85,7 +85,9 @@ test('ends with 0 when stdin ends, also while a call waits for PingOne', async (
     const wire = await openWire(stage)
     const params = { name: 'list_mfa_devices', arguments: { email: 'alice@example.com' } }
     wire.send({ jsonrpc: '2.0', id: 1, method: 'tools/call', params })
-    await expect.poll(() => stage.sandbox.requests.some(({ fault }) => fault === 'hang'), { timeout: 5000 }).toBe(true)
+    await expect
+      .poll(() => stage.sandbox.requests.some(({ fault }) => fault === 'hang'), { timeout: 60_000 })
+      .toBe(true)
     const startedAt = performance.now()
 
     expect(await wire.end()).toBe(0)

@@ -6,7 +6,7 @@ import { formatFinding, isMissed, median } from '../../scripts/bench/measurement
 
 const SCRIPTS = join(import.meta.dirname, '../../scripts/bench')
 
-test('the bench starts a program and reports ratio, memory and tokens', { timeout: 30_000 }, async () => {
+test('the bench starts a program and reports ratio, memory and tokens', { timeout: 300_000 }, async () => {
   const reference = join(SCRIPTS, 'reference-server.mjs')
   const args = [join(SCRIPTS, 'main.ts'), '--quick', '--only', 'start', '--json', '--program', reference]
 
