@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-const everywhere = { environment: 'node', pool: 'forks' } as const
+const everywhere = { environment: 'node', pool: 'forks', setupFiles: ['test/fast-check.ts'] }
 
 export default defineConfig({
   test: {
