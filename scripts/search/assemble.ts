@@ -22,6 +22,6 @@ export function serializeIndex(index: SearchIndex): string {
   return `{${lines.join(',\n')}}\n`
 }
 
-export function readFitted(root: string): Fitted {
+function readFitted(root: string): Fitted {
   return JSON.parse(readFileSync(join(root, 'scripts/search/weights.json'), 'utf8')) as Fitted
 }

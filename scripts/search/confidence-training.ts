@@ -26,8 +26,8 @@ export function fitConfidence(examples: readonly Sign[]): Float64Array {
     for (const [at, slope] of gradient.entries()) {
       first[at] = 0.9 * (first[at] as number) + 0.1 * slope
       second[at] = 0.999 * (second[at] as number) + 0.001 * slope * slope
-      const spread = Math.sqrt((second[at] as number) / (1 - 0.999 ** step))
-      weights[at] = (weights[at] as number) - (RATE * (first[at] as number)) / (1 - 0.9 ** step) / (spread + 1e-6)
+      const spread = Math.sqrt(second[at] / (1 - 0.999 ** step))
+      weights[at] = (weights[at] as number) - (RATE * first[at]) / (1 - 0.9 ** step) / (spread + 1e-6)
     }
   }
   return weights

@@ -33,7 +33,7 @@ export function namedWeights({ weights, confidence }: Learned): Fitted {
   return { weights: rounded(FEATURES, weights), confidence: rounded(SIGNS, confidence) }
 }
 
-export function answer(query: JudgedQuery, parts: SearchParts, { weights, confidence }: Learned): Answered {
+function answer(query: JudgedQuery, parts: SearchParts, { weights, confidence }: Learned): Answered {
   const began = performance.now()
   const understood = understand(query.query, parts)
   const ranked = rank(understood, parts.index, weights)

@@ -51,8 +51,8 @@ export function fitWeights(examples: readonly Example[], start = startWeights(),
     for (const [at, slope] of gradient.entries()) {
       first[at] = 0.9 * (first[at] as number) + 0.1 * slope
       second[at] = 0.999 * (second[at] as number) + 0.001 * slope * slope
-      const mean = (first[at] as number) / (1 - 0.9 ** step)
-      const spread = Math.sqrt((second[at] as number) / (1 - 0.999 ** step))
+      const mean = first[at] / (1 - 0.9 ** step)
+      const spread = Math.sqrt(second[at] / (1 - 0.999 ** step))
       weights[at] = (weights[at] as number) - (rate * mean) / (spread + 1e-6)
     }
   }
@@ -102,7 +102,7 @@ function addGradient(
   }
 }
 
-export function scoreAll({ features }: Example, weights: Float64Array): number[] {
+function scoreAll({ features }: Example, weights: Float64Array): number[] {
   return features.map(({ at, value }) => {
     let score = 0
     for (let i = 0; i < at.length; i++) score += (weights[at[i] as number] as number) * (value[i] as number)
@@ -111,7 +111,7 @@ export function scoreAll({ features }: Example, weights: Float64Array): number[]
 }
 
 /** What is known before anything is learned: which features speak for an operation, and which verbs mean which kind. */
-export function startWeights(): Float64Array {
+function startWeights(): Float64Array {
   return Float64Array.from(FEATURES, (feature) => START[feature] ?? intentStart(feature))
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import fc from 'fast-check'
+import { assert, property, string } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { assembleIndex, serializeIndex } from '../../scripts/search/assemble.ts'
 import { readSearchFiles } from '../../src/catalog/load.ts'
@@ -84,8 +84,8 @@ test.each([
 })
 
 test('bears any text, and scores stay between 0 and 1 in falling order', () => {
-  fc.assert(
-    fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }), (query) => {
+  assert(
+    property(string({ unit: 'grapheme', maxLength: 200 }), (query) => {
       const scores = search(query).results.map(({ score }) => score)
 
       expect(scores).toEqual(scores.toSorted((a, b) => b - a))

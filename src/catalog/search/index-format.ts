@@ -28,7 +28,6 @@ export type Intent = (typeof INTENTS)[number]
 
 /** Where a word of an operation stands. */
 export const FIELDS = ['target', 'parents', 'title', 'aliases', 'situations', 'body', 'names', 'parentAliases'] as const
-export type Field = (typeof FIELDS)[number]
 
 export interface IndexedRecord {
   id: string

@@ -13,11 +13,16 @@ export function createNearness(index: OpenIndex, vectors: WordVectors): Nearness
   const wordOf = wordsByTerm(index, vectors)
   const directions = new Float32Array(phrases.length * dimensions)
   for (const [at, { terms }] of phrases.entries()) {
-    directions.set(vectors.directionOf(terms.flatMap((term) => wordOf.get(term) ?? [])), at * dimensions)
+    vectors.addDirection(
+      terms.flatMap((term) => wordOf.get(term) ?? []),
+      directions,
+      at * dimensions,
+    )
   }
   return {
     nearestOf: (words) => {
-      const direction = vectors.directionOf(words)
+      const direction = new Float32Array(dimensions)
+      vectors.addDirection(words, direction, 0)
       const nearest = { resource: new Float32Array(operations.length), situation: new Float32Array(operations.length) }
       for (const [at, { about, operations: owners }] of phrases.entries()) {
         let product = 0

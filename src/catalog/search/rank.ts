@@ -53,7 +53,7 @@ export function rank(understood: Understood, index: OpenIndex, weights: Float64A
     })
     return { operation, score }
   })
-  return ranked.sort((a, b) => b.score - a.score || a.operation - b.operation)
+  return ranked.toSorted((a, b) => b.score - a.score || a.operation - b.operation)
 }
 
 export function weightsOf(named: Readonly<Record<string, number>>): Float64Array {

@@ -55,7 +55,7 @@ const QUESTION_WORDS = new Set(
   'what which who whose is are was were has have had does do did how where when why can could'.split(' '),
 )
 const GENERIC = new Set(
-  'list read get fetch show view display retrieve create make update change edit modify delete remove add set check see find manage tell give new existing endpoint call request pingone rest operation details detail information data okta auth0 entra duo onelogin forgerock keycloak microsoft graph'.split(
+  'list read get fetch show view display retrieve create make update change edit modify delete remove add set check see find manage tell give new existing endpoint call request pingone rest operation details detail information data okta auth0 entra duo onelogin forgerock keycloak microsoft graph management'.split(
     ' ',
   ),
 )
@@ -65,26 +65,40 @@ const IDENTIFIER = /^(?:\{.*\}|:.+id|<.*>|[0-9a-f]{8}-[0-9a-f-]{27,}|\$\{?\w+\}?
 const PARTICULARS =
   /"[^"]{1,60}"|(?<![\p{L}\p{N}])'[^'\n]{1,60}'(?![\p{L}\p{N}])|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|#[0-9a-f]{3,8}\b|\b[0-9a-f]{8}-[0-9a-f-]{27,}\b|\+?\d[\d .-]{5,}\d|\b(?:abc|xyz)(?:-?\d+)?\b/giu
 
-const VENDOR =
-  /^\s*(?:in )?(?:okta|(?:microsoft )?entra(?: id)?|azure ad|auth0|duo|google(?: workspace| admin)?|onelogin|forgerock|keycloak)\s*:/i
+const VENDORS = 'okta|(?:microsoft )?(?:entra(?: id)?|graph)|azure ad|auth0|duo|onelogin|forgerock|keycloak'
+// `Okta: list factors`, `Duo phones of a user`, `Google Workspace move user`: whose words these are, not what is wanted.
+// A Google login is something that PingOne has.
+const VENDOR_IN_FRONT = new RegExp(
+  `^\\s*(?:in |the )?(?:(?:${VENDORS}|google(?: workspace| admin| directory)*(?: sdk| api)?:|google (?:workspace|admin|directory)(?: sdk| api)?)\\s*(?:management api|admin(?: api| sdk)?)?\\s*[:,-]?\\s+)(?=\\S)`,
+  'i',
+)
+const VENDOR_BEHIND = new RegExp(
+  `\\s*(?:,|\\(|\\bin\\b|\\bfrom\\b|-)?\\s*\\b(?:${VENDORS}|google (?:workspace|admin))(?: management api| admin(?: api| sdk| console)?| api)?\\s*\\)?[.?!]*$`,
+  'i',
+)
 
 /** What a query says, before anything is looked up. */
 export function readQuery(text: string, grammar: Grammar): ReadQuery {
   const cut = text.slice(0, MAX_CHARACTERS)
   const method = methodIn(cut)
   const path = pathIn(cut)
-  const plain = cut.replace(VENDOR, '').replace(PARTICULARS, ' ').replace(/[{}]/g, ' ')
+  const asked = withoutVendor(cut)
+  const plain = asked.replace(PARTICULARS, ' ').replace(/[{}]/g, ' ')
   const all = wordsOf(plain)
   const hasPerson = all.some(({ text: word }) => PERSONS.has(word)) || /[\w.+-]+@[\w-]+\.\w+/.test(cut)
   const { words, intents } = weigh(all, grammar)
   if (hasPerson && !words.some(({ word }) => word.stem === 'user')) {
-    words.push({ word: { text: 'user', stem: 'user', isName: false, isPlural: false }, weight: 0.35, isTail: true })
+    words.push({
+      word: { text: 'user', stem: 'user', isName: false, isPlural: false, startsClause: false },
+      weight: 0.35,
+      isTail: true,
+    })
   }
   return {
     words,
     plainWords: all.map(({ text: word }) => word),
     intents,
-    number: numberOf(all, words, plain.length < cut.replace(VENDOR, '').length),
+    number: numberOf(all, words, plain.length < asked.length),
     ...(method === undefined ? {} : { method }),
     ...(path === undefined ? {} : { path }),
     squeezed: cut.toLowerCase().replace(/[^a-z0-9]/g, ''),
@@ -92,12 +106,17 @@ export function readQuery(text: string, grammar: Grammar): ReadQuery {
   }
 }
 
+function withoutVendor(text: string): string {
+  const rest = text.replace(VENDOR_IN_FRONT, '').replace(VENDOR_BEHIND, '')
+  return rest.trim() === '' ? text : rest
+}
+
 function methodIn(text: string): Method | undefined {
   return METHODS.find((method) => new RegExp(`(?:^|[\\s:])${method}(?:$|[\\s:])`).test(text))
 }
 
 function pathIn(text: string): string | undefined {
-  const typed = text.split(/\s+/).find((part) => /[^/]\/[^/]/.test(part) && !/^application\//.test(part))
+  const typed = text.split(/\s+/).find((part) => /[^/]\/[^/]/.test(part) && !part.startsWith('application/'))
   if (typed === undefined) return undefined
   const withSlash = typed.startsWith('/') || /^https?:|^\{\{/.test(typed) ? typed : `/${typed}`
   const segments =
@@ -123,10 +142,17 @@ function weigh(all: readonly Word[], { verbs, isNoun }: Grammar): Pick<ReadQuery
   for (const [index, word] of all.entries()) {
     if (PREPOSITIONS.has(word.text)) isTail = words.length > 0
     const verb = verbs.get(word.text) ?? verbs.get(word.stem)
-    const isFirst = words.length === 0 || /^(?:and|to|please|then|or|can|you|we|i)$/.test(all[index - 1]?.text ?? '')
+    const isFirst =
+      word.startsClause ||
+      words.length === 0 ||
+      /^(?:and|to|please|then|or|can|you|we|i|should|must|not|me|us)$/.test(all[index - 1]?.text ?? '')
     if (verb !== undefined) {
+      const isParticiple = !isFirst && /[^e]ed$/.test(word.text)
       const isName = all.length <= 3 && isNoun(word.stem)
-      note(verb, (isFirst ? verbStrength : verbStrength * 0.5) * (isQuestion ? 0.3 : 1) * (isName ? 0.6 : 1))
+      note(
+        verb,
+        (isFirst ? verbStrength : verbStrength * 0.5) * (isQuestion || isParticiple ? 0.3 : 1) * (isName ? 0.6 : 1),
+      )
       if (isName) note('bare', 0.7)
       if (isFirst) verbStrength = 0.6
     }

@@ -15,7 +15,7 @@ export interface SearchOptions {
   limit?: number
 }
 
-export interface SearchHit {
+interface SearchHit {
   /** Of the catalogue's record. */
   id: string
   method: Method
@@ -24,7 +24,7 @@ export interface SearchHit {
   score: number
 }
 
-export interface SearchAnswer {
+interface SearchAnswer {
   /** False where nothing seems to fit: what is listed then are the nearest. */
   confident: boolean
   results: SearchHit[]
@@ -100,7 +100,7 @@ function byTitle(records: readonly IndexedRecord[], { meanings }: Understood, { 
   const own = ({ title }: IndexedRecord) => meanings.reduce((sum, meaning) => sum + said(meaning, title, data.idf), 0)
   return records
     .map((record) => ({ record, sum: own(record) }))
-    .sort((a, b) => b.sum - a.sum)
+    .toSorted((a, b) => b.sum - a.sum)
     .map(({ record }) => record)
 }
 

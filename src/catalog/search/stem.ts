@@ -23,6 +23,8 @@ const IRREGULAR = new Map(
     organizational: 'organiz',
     setting: 'setting',
     settings: 'setting',
+    creation: 'creat',
+    deletion: 'delet',
     sms: 'sms',
     does: 'do',
     news: 'news',
@@ -111,9 +113,10 @@ const DOUBLE_SUFFIXES: readonly [string, string][] = Object.entries({
   ness: '',
 })
 
-const SUFFIXES: readonly [string, string][] = [
-  ...'ement ance ence able ible ment ant ent ism ate iti ous ive ize ise al er ic ou'.split(' '),
-].map((suffix) => [suffix, ''])
+const SUFFIXES: readonly [string, string][] =
+  'ement ance ence able ible ment ant ent ism ate iti ous ive ize ise al er ic ou'
+    .split(' ')
+    .map((suffix) => [suffix, ''])
 
 function shorten(word: string, rules: readonly [string, string][], atLeast: number): string {
   for (const [suffix, replacement] of rules) {

@@ -5,8 +5,8 @@
 export interface WordVectors {
   dimensions: number
   has(word: string): boolean
-  /** The direction of several words together, of length 1; zeros where none is known. */
-  directionOf(words: Iterable<string>): Float32Array
+  /** Writes the direction of several words together, of length 1, to a place in an array of zeros; nothing where none is known. */
+  addDirection(words: Iterable<string>, to: Float32Array, start: number): void
 }
 
 /** Joined words of ours stand for these in the vectors' English. */
@@ -36,19 +36,19 @@ export function openVectors(bytes: Uint8Array): WordVectors {
   return {
     dimensions,
     has: (word) => rows.has(PLAIN.get(word) ?? word),
-    directionOf: (list) => {
-      const sum = new Float32Array(dimensions)
+    addDirection: (list, to, start) => {
       for (const word of list) {
         const row = EMPTY.has(word) ? undefined : rows.get(PLAIN.get(word) ?? word)
         if (row === undefined) continue
         const at = row * (dimensions + 1)
         const weight = numbers[at + dimensions] as number
-        for (let i = 0; i < dimensions; i++) sum[i] = (sum[i] as number) + weight * (numbers[at + i] as number)
+        for (let i = 0; i < dimensions; i++)
+          to[start + i] = (to[start + i] as number) + weight * (numbers[at + i] as number)
       }
       let square = 0
-      for (const value of sum) square += value * value
+      for (let i = start; i < start + dimensions; i++) square += (to[i] as number) ** 2
       const length = Math.sqrt(square) || 1
-      return sum.map((value) => value / length)
+      for (let i = start; i < start + dimensions; i++) to[i] = (to[i] as number) / length
     },
   }
 }

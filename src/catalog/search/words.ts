@@ -7,6 +7,8 @@ export interface Word {
   /** It began with a capital letter inside a sentence: often a name. */
   isName: boolean
   isPlural: boolean
+  /** It is the first word, or follows a comma or a full stop: a verb here is a request. */
+  startsClause: boolean
 }
 
 /** Words that belong together, whichever way they are written: `log in`, `sign-on` and `signin` are one thing. */
@@ -45,7 +47,6 @@ const COMPOUNDS = new Map<string, string>(
     'user name': 'username',
     'web hook': 'webhook',
     'web hooks': 'webhook',
-    'web authn': 'webauthn',
     'pass key': 'passkey',
     'pass keys': 'passkey',
     'set up': 'setup',
@@ -55,9 +56,8 @@ const COMPOUNDS = new Map<string, string>(
     'da vinci': 'davinci',
     'ping one': 'pingone',
     'ping id': 'pingid',
-    'o auth': 'oauth',
-    'o auth2': 'oauth',
     'open id': 'openid',
+    'web authn': 'webauthn',
     'id p': 'idp',
     'id ps': 'idp',
     'i ds': 'ids',
@@ -119,17 +119,31 @@ const SINGLE = new Map<string, string>(
   }),
 )
 
+/** Names with a capital letter inside that are one word all the same. */
+const BRANDS = new Set(
+  'pingone pingid pingfederate pingaccess pingdirectory davinci onelogin forgerock webauthn oauth oauth2 openid github gitlab linkedin paypal servicenow sharepoint youtube mysql openldap'.split(
+    ' ',
+  ),
+)
 /** `OUs`, `APNs`: an abbreviation in the plural. */
 const ABBREVIATIONS = /^\p{Lu}{2,}s$/u
 
 /** The words of a text in order: camel case taken apart, compounds joined, stems added. Any script; never throws. */
 export function wordsOf(text: string): Word[] {
-  const raw: { text: string; isName: boolean; isPlural: boolean }[] = []
+  const raw: Omit<Word, 'stem'>[] = []
   let position = 0
-  for (const [token] of text.normalize('NFKC').matchAll(/[\p{L}\p{N}]+/gu)) {
+  for (const [, between = '', token = ''] of text.normalize('NFKC').matchAll(/([^\p{L}\p{N}]*)([\p{L}\p{N}]+)/gu)) {
+    const startsClause = position === 0 || /[,;.:!?]/.test(between)
     const isName = position++ > 0 && /^\p{Lu}\p{Ll}/u.test(token)
     const isAbbreviations = ABBREVIATIONS.test(token)
-    for (const part of partsOf(token)) raw.push({ text: part, isName, isPlural: isAbbreviations || isPlural(part) })
+    for (const [at, part] of partsOf(token).entries()) {
+      raw.push({
+        text: part,
+        isName,
+        isPlural: isAbbreviations || isPlural(part),
+        startsClause: startsClause && at === 0,
+      })
+    }
   }
   const words: Word[] = []
   for (let index = 0; index < raw.length; index++) {
@@ -146,7 +160,7 @@ export function wordsOf(text: string): Word[] {
 
 /** `phoneDeliverySettings` → phone, delivery, settings; `MFASettings` → mfa, settings; `fido2Policies` → fido2, policies. */
 function partsOf(token: string): string[] {
-  if (ABBREVIATIONS.test(token)) return [token.toLowerCase()]
+  if (BRANDS.has(token.toLowerCase()) || ABBREVIATIONS.test(token)) return [token.toLowerCase()]
   return token
     .replace(/(\p{Ll}|\p{N})(\p{Lu})/gu, '$1 $2')
     .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2')
