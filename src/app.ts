@@ -8,7 +8,7 @@ import type { PolicySource } from './approval/policy-file.ts'
 import {
   type ConfiguredConnection,
   type ConnectionResult,
-  type FieldProblem,
+  notConfigured,
   parseSettings,
   resolveConnection,
   type Settings,
@@ -214,6 +214,11 @@ export function createApp(ports: Ports): App {
     return opened
   })
 
+  const openPage = async (page: string): Promise<void> => {
+    const { openInBrowser } = await import('./desktop.ts')
+    if (!(await openInBrowser(page, { env, machine }))) log.warn('page.not_opened')
+  }
+
   const gate = once(async () => {
     const { apiUrl, authUrl, environmentId } = configured().connection
     const [{ createGate }, { createWorld }] = await Promise.all([
@@ -229,6 +234,9 @@ export function createApp(ports: Ports): App {
       log,
       tenant: { apiUrl, authUrl, environmentId },
       approveAt: async (id) => (await approvalConsole())?.urlOf(id),
+      announce: (page) => {
+        if (settings.opensPages) void openPage(page)
+      },
     })
   })
 
@@ -287,11 +295,4 @@ function currentSecret(first: { target: Connection; secret: Secret }, now: Conne
 async function commandSecret(command: string): Promise<Secret> {
   const { secretFromCommand } = await import('./secret-command.ts')
   return secretFromCommand(command)
-}
-
-function notConfigured(problems: readonly FieldProblem[]): AppError {
-  const list = problems.map(({ field, problem }) => `${field} ${problem}`).join('; ')
-  return new AppError('NOT_CONFIGURED', `The connection to PingOne is not configured: ${list}.`, {
-    next: 'A person runs `pingone-mfa-mcp connect`, or sets these variables in the client’s server configuration.',
-  })
 }

@@ -1,5 +1,6 @@
 import { posix, win32 } from 'node:path'
 import { type Environment, type Machine, productHome } from './home.ts'
+import { AppError } from './lib/errors.ts'
 import { LOG_LEVELS, type LogLevel } from './lib/log.ts'
 import { Secret } from './lib/secret.ts'
 import {
@@ -29,6 +30,8 @@ export interface Settings {
   readOnly: boolean
   logLevel: LogLevel
   consolePort: number
+  /** Opens the page of each new approval where there is a desktop. */
+  opensPages: boolean
   /** Values that could not be used. A tool that needs PingOne names them; nothing crashes. */
   problems: FieldProblem[]
 }
@@ -58,6 +61,7 @@ export function parseSettings(env: Environment, machine: Machine): Settings {
     readOnly: parseSwitch(env['PINGONE_MFA_READ_ONLY']),
     logLevel: parseLogLevel(env['PINGONE_MFA_LOG_LEVEL'], problems),
     consolePort: parsePort(env['PINGONE_MFA_CONSOLE_PORT'], problems),
+    opensPages: parseSwitch(env['PINGONE_MFA_CONSOLE_OPEN']),
     problems,
   }
 }
@@ -203,4 +207,12 @@ function resolveSecret(
 /** A value that a person gave back unchanged or not at all: blank, or the bullets that stood there. */
 export function isKept(answer: string): boolean {
   return /^[\s•*·●]*$/u.test(answer)
+}
+
+/** NOT_CONFIGURED naming each missing or bad field. */
+export function notConfigured(problems: readonly FieldProblem[]): AppError {
+  const list = problems.map(({ field, problem }) => `${field} ${problem}`).join('; ')
+  return new AppError('NOT_CONFIGURED', `The connection to PingOne is not configured: ${list}.`, {
+    next: 'A person runs `pingone-mfa-mcp connect`, or sets these variables in the client’s server configuration.',
+  })
 }

@@ -12,6 +12,7 @@ const IMPORTABLE: Readonly<Record<string, readonly string[]>> = {
   main: ['cli', 'app', 'config', 'home', 'version', 'lib'],
   cli: [
     'app',
+    'desktop',
     'config',
     'home',
     'saved-connection',
@@ -28,6 +29,7 @@ const IMPORTABLE: Readonly<Record<string, readonly string[]>> = {
   ],
   app: [
     'config',
+    'desktop',
     'home',
     'saved-connection',
     'secret-command',
@@ -55,6 +57,7 @@ const IMPORTABLE: Readonly<Record<string, readonly string[]>> = {
   catalog: ['lib'],
   sandbox: ['lib'],
   home: [],
+  desktop: ['type home'],
   version: ['../package.json'],
   lib: [],
 }

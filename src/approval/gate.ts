@@ -28,6 +28,7 @@ import {
   tooManyPending,
   unknownApproval,
 } from './refusals.ts'
+import { requestedEvent } from './requested.ts'
 import { createRunner, type ExecuteOptions } from './runner.ts'
 import { sealPlan } from './seal-plan.ts'
 import type { World } from './world.ts'
@@ -42,6 +43,8 @@ export interface GateDeps {
   tenant: { apiUrl: string; authUrl: string; environmentId: string }
   /** The page of one approval, or undefined where no console can be served. */
   approveAt(id: string): Promise<string | undefined>
+  /** A person has something new to decide on, on this page. */
+  announce(page: string): void
 }
 
 /** Who calls: whose approvals are whose, and what a person reads about it. */
@@ -179,7 +182,9 @@ export function createGate(deps: GateDeps): Gate {
     if (opened.kind === 'denied') throw deniedRecently(opened.row)
     if (opened.kind === 'too_many') throw tooManyPending(draft, opened.pending)
     scheduleExpiry()
-    return { kind: 'approval_required', approval: await view(opened.kind === 'shared' ? opened.row : row, token) }
+    const approval = await view(opened.kind === 'shared' ? opened.row : row, token)
+    if (opened.kind === 'opened' && approval.approveAt !== undefined) deps.announce(approval.approveAt)
+    return { kind: 'approval_required', approval }
   }
 
   /** For what nobody has to be asked about: stored, audited and run like everything else. */
@@ -267,26 +272,6 @@ export function createGate(deps: GateDeps): Gate {
     },
 
     idle: runner.idle,
-  }
-}
-
-function requestedEvent(row: ApprovalRow, draft: PlanDraft, caller: Caller) {
-  return {
-    at: row.createdAt,
-    kind: 'approval.requested',
-    approvalId: row.id,
-    data: {
-      action: draft.action,
-      ...(draft.endpoint === undefined ? {} : { endpoint: draft.endpoint.id }),
-      ...(draft.target === undefined ? {} : { user: draft.target.id, email: draft.target.email }),
-      summary: draft.summary,
-      effects: draft.effects,
-      digest: row.digest,
-      caller: caller.id,
-      requester: caller.description,
-      environment: draft.environment.id,
-      ...(draft.reason === undefined ? {} : { reason: draft.reason }),
-    },
   }
 }
 

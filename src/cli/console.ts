@@ -12,8 +12,9 @@ export async function console(context: Context, { open }: { open: boolean }): Pr
   context.say('The link works once, within ten minutes, in the browser that is to see the pages.')
   context.say('Ctrl-C ends it.')
   if (open) {
-    const { openInBrowser } = await import('./browser.ts')
-    if (!(await openInBrowser(url, context))) context.say('No browser could be started; open the URL yourself.')
+    const { openInBrowser } = await import('../desktop.ts')
+    if (!(await openInBrowser(url, { env: context.env, machine: context.ports.machine })))
+      context.say('No browser could be started; open the URL yourself.')
   }
   await context.untilStopped()
   return 0

@@ -1,5 +1,5 @@
 import type { Console } from '../console/console.ts'
-import { openInBrowser } from './browser.ts'
+import { openInBrowser } from '../desktop.ts'
 import type { Context } from './context.ts'
 import { refused } from './failure.ts'
 
@@ -24,7 +24,8 @@ export async function waitForPerson(
 ): Promise<boolean> {
   const { clock } = context.ports
   context.print(url)
-  if (await openInBrowser(url, context)) context.say('It opens in your browser.')
+  if (await openInBrowser(url, { env: context.env, machine: context.ports.machine }))
+    context.say('It opens in your browser.')
   else context.say('Open it in a browser on this machine.')
   while (!context.stopped.aborted && clock.now() < until) {
     if (await isDone()) {

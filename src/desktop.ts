@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process'
-import type { Context } from './context.ts'
+import type { Environment, Machine } from './home.ts'
 
 /** Hands the URL to the desktop's own opener. False where there is no desktop or no opener. */
-export function openInBrowser(url: string, { env, ports }: Pick<Context, 'env' | 'ports'>): Promise<boolean> {
-  const { platform } = ports.machine
+export function openInBrowser(
+  url: string,
+  { env, machine: { platform } }: { env: Environment; machine: Machine },
+): Promise<boolean> {
   const hasDesktop =
     platform === 'win32' ||
     platform === 'darwin' ||
