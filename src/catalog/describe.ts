@@ -1,6 +1,7 @@
 import type { Catalog, Found } from './catalog.ts'
 import { exampleOf } from './example.ts'
 import type { Definitions, EndpointParameter, EndpointRecord, JsonSchema } from './record.ts'
+import { OWN_PARAMETER } from './record.ts'
 
 /** Everything that a caller needs in order to call an endpoint. */
 export interface Description {
@@ -27,9 +28,6 @@ interface ShownParameter {
   required: boolean
   schema: JsonSchema
 }
-
-/** The parameter that this program fills in: nobody reaches another environment. */
-export const OWN_PARAMETER = 'environmentID'
 
 export function describeEndpoint(catalog: Catalog, { record, variants }: Found): Description {
   const definitions = catalog.definitionsOf(record.service)

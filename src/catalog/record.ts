@@ -63,3 +63,6 @@ export interface ServiceCatalog {
   endpoints: EndpointRecord[]
   $defs: Definitions
 }
+
+/** The parameter that this program fills in: nobody reaches another environment. */
+export const OWN_PARAMETER = 'environmentID'

@@ -1,4 +1,5 @@
-import { type Description, OWN_PARAMETER } from '../catalog/describe.ts'
+import type { Description } from '../catalog/describe.ts'
+import { OWN_PARAMETER } from '../catalog/record.ts'
 import { callLines, EFFECT_STYLES, type EndpointLook } from './endpoint-text.ts'
 import { schemaLines } from './schema-text.ts'
 import { wrap } from './wrap.ts'

@@ -1,4 +1,5 @@
-import { describeEndpoint as describe, type Description, OWN_PARAMETER } from '../catalog/describe.ts'
+import type { Description } from '../catalog/describe.ts'
+import { OWN_PARAMETER } from '../catalog/record.ts'
 import { findEndpoint } from './endpoint.ts'
 import { inputOf } from './input.ts'
 import { endpoint } from './params.ts'
@@ -34,6 +35,8 @@ export const describeEndpoint = defineTool({
 
   async run(input, context) {
     const { catalog, ...found } = await findEndpoint(context, input.endpoint)
+    // Loaded here, because a start does not need it.
+    const { describeEndpoint: describe } = await import('../catalog/describe.ts')
     const description = describe(catalog, found)
     return { structured: { status: 'ok', ...description }, text: textOf(description) }
   },

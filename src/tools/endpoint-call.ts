@@ -1,5 +1,4 @@
-import { OWN_PARAMETER } from '../catalog/describe.ts'
-import type { EndpointParameter, EndpointRecord } from '../catalog/record.ts'
+import { type EndpointParameter, type EndpointRecord, OWN_PARAMETER } from '../catalog/record.ts'
 import { AppError } from '../lib/errors.ts'
 import { plainText } from '../lib/text.ts'
 import type { Connection } from '../pingone/endpoint.ts'

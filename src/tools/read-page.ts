@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AppError } from '../lib/errors.ts'
+import { lazy } from '../lib/lazy.ts'
 
 /** Never more data than this in one answer, in bytes of JSON. */
 const MAX_DATA_BYTES = 20_000
@@ -10,7 +11,7 @@ export interface Cursor {
   skip: number
 }
 
-const cursorShape = z.strictObject({ search: z.string().max(4000), skip: z.int().min(0).max(100_000) })
+const cursorShape = lazy(() => z.strictObject({ search: z.string().max(4000), skip: z.int().min(0).max(100_000) }))
 
 export function encodeCursor(cursor: Cursor): string {
   return Buffer.from(JSON.stringify(cursor)).toString('base64url')
@@ -23,7 +24,7 @@ const PAGING = ['cursor', 'limit', 'offset', 'after', 'skip', 'page']
 export function decodeCursor(text: string, parameters: readonly string[]): Cursor {
   const known = new Set([...parameters, ...PAGING])
   try {
-    const cursor = cursorShape.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')))
+    const cursor = cursorShape().parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')))
     const names = [...new URLSearchParams(cursor.search).keys()]
     if (names.every((name) => known.has(name))) return cursor
   } catch {

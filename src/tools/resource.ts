@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { WitnessResource } from '../approval/witness.ts'
 import { isNotFound } from '../pingone/errors.ts'
 import { maskAnswer } from '../pingone/mask-answer.ts'
@@ -16,6 +15,8 @@ export async function readResource(
   try {
     const { data } = await client.request({ method: 'GET', path, signal })
     const value = withoutLinks(data)
+    // Loaded here, because a start does not need it.
+    const { createHash } = await import('node:crypto')
     const digest = createHash('sha256').update(canonical(value)).digest('hex')
     return { path, digest, fields: fieldsOf(maskAnswer(value, { path })), value }
   } catch (error) {
