@@ -1,6 +1,6 @@
 import { eachFeature, FEATURES } from '../../src/catalog/search/features.ts'
-import type { SearchParts } from '../../src/catalog/search/rank.ts'
-import { understand } from '../../src/catalog/search/rank.ts'
+import type { SearchParts } from '../../src/catalog/search/understand.ts'
+import { understand } from '../../src/catalog/search/understand.ts'
 import type { JudgedQuery } from './queries.ts'
 
 /** One query as numbers: for each operation the features that are not 0, and its grade. */

@@ -3,6 +3,7 @@ import { AppError, messageOf } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import type { ApprovalRow, Decision, Store } from '../store/store.ts'
 import { parsePlan } from './approvals.ts'
+import type { Caller } from './caller.ts'
 import {
   codePublicKeyOf,
   hashClaimToken,
@@ -45,13 +46,6 @@ export interface GateDeps {
   approveAt(id: string): Promise<string | undefined>
   /** A person has something new to decide on, on this page. */
   announce(page: string): void
-}
-
-/** Who calls: whose approvals are whose, and what a person reads about it. */
-export interface Caller {
-  id: string
-  /** "claude-code 2.1 over stdio, as root": as far as this program can tell. */
-  description: string
 }
 
 /** An approval as its caller sees it. */

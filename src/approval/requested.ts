@@ -1,5 +1,5 @@
 import type { ApprovalRow, AuditEvent } from '../store/store.ts'
-import type { Caller } from './gate.ts'
+import type { Caller } from './caller.ts'
 import type { PlanDraft } from './plan.ts'
 
 /** What the audit log keeps of a request: masked, and without its secrets. */

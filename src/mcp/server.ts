@@ -6,7 +6,8 @@ import {
   type StandardSchemaWithJSON,
 } from '@modelcontextprotocol/server'
 import { z } from 'zod'
-import type { Caller, Gate } from '../approval/gate.ts'
+import type { Caller } from '../approval/caller.ts'
+import type { Gate } from '../approval/gate.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Search } from '../catalog/search/search.ts'
 import type { Clock } from '../lib/clock.ts'

@@ -1,4 +1,5 @@
-import type { Caller, Gate } from '../approval/gate.ts'
+import type { Caller } from '../approval/caller.ts'
+import type { Gate } from '../approval/gate.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Search } from '../catalog/search/search.ts'
 import type { NothingToDo, PlanDraft } from '../approval/plan.ts'

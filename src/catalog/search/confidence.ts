@@ -1,5 +1,6 @@
 import type { OpenIndex } from './open-index.ts'
-import type { Ranked, Understood } from './rank.ts'
+import type { Ranked } from './rank.ts'
+import type { Understood } from './understand.ts'
 
 /** What tells whether the best hit answers the query at all. */
 export const SIGNS = [

@@ -1,6 +1,6 @@
 import { FIELDS, INTENTS, KINDS } from './index-format.ts'
 import type { OpenIndex } from './open-index.ts'
-import type { Understood } from './rank.ts'
+import type { Understood } from './understand.ts'
 import { NUMBERS } from './read-query.ts'
 
 const PHRASES = ['resource', 'situation', 'heading'] as const

@@ -1,7 +1,7 @@
 import type { SearchIndex } from './index-format.ts'
 import { createNearness } from './nearness.ts'
 import { openIndex } from './open-index.ts'
-import type { SearchParts } from './rank.ts'
+import type { SearchParts } from './understand.ts'
 import { createSpelling } from './spelling.ts'
 import { openVectors } from './word-vectors.ts'
 
