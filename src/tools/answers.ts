@@ -92,8 +92,8 @@ function details(approval: ApprovalView): string[] {
 }
 
 function howToApprove({ id, approveAt }: ApprovalView): string {
-  const page = approveAt === undefined ? '' : `see ${approveAt} and `
-  return `Ask the person to ${page}approve in a terminal: pingone-mfa-mcp approvals approve ${id}.`
+  const page = approveAt === undefined ? '' : ` at ${approveAt}, or`
+  return `Ask the person to decide${page} in a terminal: pingone-mfa-mcp approvals approve ${id}.`
 }
 
 function because(approval: ApprovalView): string {

@@ -79,7 +79,7 @@ describe('a changing tool asks and changes nothing', () => {
       - Remove SMS +1•••••••0117
       Token: apv_…
       Approval id: ‹id›, valid until …
-      Next: Ask the person to see http://localhost:…/approvals/‹id› and approve in a terminal: pingone-mfa-mcp approvals approve ‹id›. Then call check_approval with this token (waitSeconds up to 50), and execute_approved_action once it is approved."
+      Next: Ask the person to decide at http://localhost:…/approvals/‹id›, or in a terminal: pingone-mfa-mcp approvals approve ‹id›. Then call check_approval with this token (waitSeconds up to 50), and execute_approved_action once it is approved."
     `)
   })
 
