@@ -21,6 +21,8 @@ export interface OpenIndex {
   targetMass: Float64Array
   parentsMass: Float64Array
   titleMass: Float64Array
+  /** By operation: its path as it may be typed in, and the last noun of it. */
+  typed: readonly { path: string; last: string }[]
   neighbours: ReadonlyMap<string, readonly number[]>
   verbs: ReadonlyMap<string, Intent>
   /** Whether a stem stands in the name of a resource. */
@@ -51,10 +53,17 @@ export function openIndex(data: SearchIndex): OpenIndex {
     targetMass: massOfField(0),
     parentsMass: massOfField(1),
     titleMass: massOfField(2),
+    typed: operations.map(({ path }) => typedForm(path)),
     // Maps, because an object knows words such as `constructor` without having been told.
     neighbours: new Map(Object.entries(data.neighbours)),
     verbs: new Map(Object.entries(data.verbs)),
   }
+}
+
+/** `/environments/{}/users/{}` in lower case, whatever its parameters are called. */
+function typedForm(path: string): { path: string; last: string } {
+  const plain = path.replace(/\{[^}]*\}/g, '{}').toLowerCase()
+  return { path: plain, last: plain.split('/').findLast((segment) => segment !== '{}' && segment !== '') ?? '' }
 }
 
 function postingsOf(size: number, lists: readonly (readonly number[])[]): Postings {

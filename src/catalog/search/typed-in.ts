@@ -9,14 +9,13 @@ export interface TypedIn {
 
 const NOTHING = [0, 0, 0, 0, 0] as const
 
-export function typedIn({ path, squeezed, text }: ReadQuery, { data }: OpenIndex): TypedIn {
+export function typedIn({ path, squeezed, text }: ReadQuery, { data, typed }: OpenIndex): TypedIn {
   const wanted = path?.toLowerCase()
   const segments = new Set(text.match(/[A-Za-z0-9:]+/g)?.map((word) => word.toLowerCase()))
   const hasCamelCase = /[a-z][A-Z]/.test(text)
   if (wanted === undefined && squeezed.length < 5 && !hasCamelCase) return { of: () => NOTHING }
-  const answers = data.operations.map(({ path: own, operationIds }) => {
-    const full = own.replace(/\{[^}]*\}/g, '{}').toLowerCase()
-    const last = full.split('/').findLast((segment) => segment !== '{}' && segment !== '') ?? ''
+  const answers = data.operations.map(({ operationIds }, operation) => {
+    const { path: full, last } = typed[operation] as OpenIndex['typed'][number]
     return [
       wanted !== undefined && (wanted === full || `/environments/{}${wanted}` === full) ? 1 : 0,
       wanted !== undefined && full.endsWith(wanted) ? 1 : 0,
