@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { Approvals } from './approval/approvals.ts'
 import type { Approvers } from './approval/approvers.ts'
 import type { RandomBytes } from './approval/claim.ts'
@@ -8,6 +7,7 @@ import type { PolicySource } from './approval/policy-file.ts'
 import {
   type ConfiguredConnection,
   type ConnectionResult,
+  currentSecret,
   notConfigured,
   parseSettings,
   resolveConnection,
@@ -16,17 +16,18 @@ import {
 import type { Catalog } from './catalog/catalog.ts'
 import type { Search } from './catalog/search/search.ts'
 import type { Console } from './console/console.ts'
+import type { HttpService } from './http/service.ts'
+import type { HttpSettings } from './http/settings.ts'
 import type { Environment, Machine } from './home.ts'
 import type { Clock } from './lib/clock.ts'
-import { AppError, messageOf } from './lib/errors.ts'
 import { createLog, type Log } from './lib/log.ts'
 import { once } from './lib/once.ts'
 import { Secret } from './lib/secret.ts'
 import type { StdioStreams } from './mcp/stdio.ts'
 import type { PingOneClient } from './pingone/client.ts'
-import type { Connection } from './pingone/endpoint.ts'
 import type { Health } from './pingone/health.ts'
 import { readSavedConnection } from './saved-connection.ts'
+import { createServing, type Site } from './serving.ts'
 import type { Store } from './store/store.ts'
 
 /** The world that the program runs in. A test gives another. */
@@ -65,6 +66,8 @@ export interface App {
   search(): Promise<Search>
   /** MCP over the given streams, until the input ends. */
   serveStdio(streams: StdioStreams): Promise<void>
+  /** MCP over Streamable HTTP, with the approval pages, until it is closed. */
+  serveHttp(settings: HttpSettings): Promise<HttpService>
   /** The health checks; throws NOT_CONFIGURED where there is nothing to check. */
   health(signal?: AbortSignal): Promise<Health>
   /** Lets what is executing finish, then closes everything. */
@@ -105,7 +108,7 @@ export function createApp(ports: Ports): App {
       secret:
         secret instanceof Secret
           ? async () => currentSecret({ target, secret }, connection())
-          : once(() => commandSecret(secret.command)),
+          : once(async () => (await import('./secret-command.ts')).secretFromCommand(secret.command)),
       clock,
       log,
       userAgent: `pingone-mfa-mcp/${VERSION}`,
@@ -115,22 +118,13 @@ export function createApp(ports: Ports): App {
   })
 
   const store = once(async () => {
-    const { createSqliteStore } = await import('./store/sqlite.ts')
-    const path = join(settings.home, 'approvals.db')
-    try {
-      const opened = createSqliteStore(path)
-      closers.push(() => opened.close())
-      return opened
-    } catch (error) {
-      throw new AppError(
-        'NOT_CONFIGURED',
-        `PINGONE_MFA_HOME: the approval store cannot be opened (${messageOf(error)}).`,
-        {
-          next: 'Set PINGONE_MFA_HOME to a folder that this program may write to.',
-          cause: error,
-        },
-      )
-    }
+    // A URL that cannot be used never means that approvals are kept elsewhere.
+    const problem = settings.problems.find(({ field }) => field === 'PINGONE_MFA_DATABASE_URL')
+    if (problem !== undefined) throw notConfigured([problem])
+    const { openStore } = await import('./store/open.ts')
+    const opened = await openStore({ home: settings.home, databaseUrl: settings.databaseUrl, clock, log })
+    closers.push(() => opened.close())
+    return opened
   })
 
   const approvers = once(async () => {
@@ -187,22 +181,23 @@ export function createApp(ports: Ports): App {
     return runHealthChecks(client, signal)
   }
 
+  const pageDeps = async () => ({
+    store: await store(),
+    approvals: await approvals(),
+    approvers: await approvers(),
+    enrolments: await enrolments(),
+    vouching: await vouching(),
+    catalog,
+    search,
+    health,
+    clock,
+    randomBytes,
+    log,
+  })
+
   const consoleOn = async (port: number): Promise<Console | undefined> => {
     const { openConsole } = await import('./console/console.ts')
-    const opened = await openConsole({
-      store: await store(),
-      approvals: await approvals(),
-      approvers: await approvers(),
-      enrolments: await enrolments(),
-      vouching: await vouching(),
-      catalog,
-      search,
-      health,
-      clock,
-      randomBytes,
-      log,
-      port,
-    })
+    const opened = await openConsole({ ...(await pageDeps()), port })
     if (opened !== undefined) closers.push(() => opened.close())
     return opened
   }
@@ -219,6 +214,9 @@ export function createApp(ports: Ports): App {
     if (!(await openInBrowser(page, { env, machine }))) log.warn('page.not_opened')
   }
 
+  /** Where the pages are that others serve them on, and whether people sign in there; set while HTTP is served. */
+  let site: Site | undefined
+
   const gate = once(async () => {
     const { apiUrl, authUrl, environmentId } = configured().connection
     const [{ createGate }, { createWorld }] = await Promise.all([
@@ -233,11 +231,34 @@ export function createApp(ports: Ports): App {
       randomBytes,
       log,
       tenant: { apiUrl, authUrl, environmentId },
-      approveAt: async (id) => (await approvalConsole())?.urlOf(id),
+      canSignIn: site?.canSignIn ?? false,
+      approveAt: async (id) =>
+        site === undefined ? (await approvalConsole())?.urlOf(id) : `${site.publicUrl}/approvals/${id}`,
       announce: (page) => {
-        if (settings.opensPages) void openPage(page)
+        if (settings.opensPages && site === undefined) void openPage(page)
       },
     })
+  })
+
+  const serving = createServing({
+    settings,
+    userName: machine.userName,
+    clock,
+    randomBytes,
+    log,
+    connection,
+    pingone,
+    store,
+    gate,
+    catalog,
+    search,
+    hostedConsole: async (options) => {
+      const { createHostedConsole } = await import('./console/hosted.ts')
+      return createHostedConsole({ ...options, ...(await pageDeps()) })
+    },
+    onSite: (opened) => {
+      site = opened
+    },
   })
 
   return {
@@ -256,23 +277,11 @@ export function createApp(ports: Ports): App {
     consoleOn,
     catalog,
     search,
-    async serveStdio(streams) {
-      const [{ serveOverStdio }, { VERSION }] = await Promise.all([import('./mcp/stdio.ts'), import('./version.ts')])
-      await serveOverStdio(
-        {
-          version: VERSION,
-          readOnly: settings.readOnly,
-          user: machine.userName,
-          clock,
-          log,
-          pingone,
-          gate,
-          catalog,
-          search,
-          audit: async (event) => (await store()).audit(event),
-        },
-        streams,
-      )
+    serveStdio: serving.serveStdio,
+    async serveHttp(http) {
+      const service = await serving.serveHttp(http)
+      closers.push(() => service.close())
+      return service
     },
     health,
     async close() {
@@ -283,16 +292,4 @@ export function createApp(ports: Ports): App {
       for (const close of closers.splice(0).toReversed()) await close()
     },
   }
-}
-
-/** A rotated secret counts at the next token: what is saved now, where it is still for the same URLs. */
-function currentSecret(first: { target: Connection; secret: Secret }, now: ConnectionResult): Secret {
-  const isSameTenant =
-    'secret' in now && now.connection.apiUrl === first.target.apiUrl && now.connection.authUrl === first.target.authUrl
-  return isSameTenant && now.secret instanceof Secret ? now.secret : first.secret
-}
-
-async function commandSecret(command: string): Promise<Secret> {
-  const { secretFromCommand } = await import('./secret-command.ts')
-  return secretFromCommand(command)
 }

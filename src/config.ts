@@ -34,6 +34,8 @@ export interface Settings {
   opensPages: boolean
   /** Values that could not be used. A tool that needs PingOne names them; nothing crashes. */
   problems: FieldProblem[]
+  /** Where approvals are kept in PostgreSQL: the connection URL, with its password. */
+  databaseUrl?: Secret
 }
 
 type SecretOrigin = 'environment' | 'command' | 'saved'
@@ -52,11 +54,10 @@ export function parseSettings(env: Environment, machine: Machine): Settings {
   const problems: FieldProblem[] = []
   const home = productHome(env, machine)
   const policyPath = present(env['PINGONE_MFA_POLICY'])
-  if (present(env['PINGONE_MFA_DATABASE_URL']) !== undefined) {
-    problems.push({ field: 'PINGONE_MFA_DATABASE_URL', problem: 'this version keeps approvals in SQLite only' })
-  }
+  const databaseUrl = parseDatabaseUrl(env['PINGONE_MFA_DATABASE_URL'], problems)
   return {
     home,
+    ...(databaseUrl === undefined ? {} : { databaseUrl }),
     policy: { path: policyPath ?? join(home, 'policy.json'), required: policyPath !== undefined },
     readOnly: parseSwitch(env['PINGONE_MFA_READ_ONLY']),
     logLevel: parseLogLevel(env['PINGONE_MFA_LOG_LEVEL'], problems),
@@ -117,6 +118,19 @@ function parsePort(value: string | undefined, problems: FieldProblem[]): number 
   if (port <= 65_535) return port
   problems.push({ field: 'PINGONE_MFA_CONSOLE_PORT', problem: 'must be a port number from 0 to 65535' })
   return 0
+}
+
+/** What is malformed is a problem, and never a reason to keep approvals elsewhere: `store` looks at it, too. */
+function parseDatabaseUrl(value: string | undefined, problems: FieldProblem[]): Secret | undefined {
+  const text = present(value)
+  if (text === undefined) return undefined
+  const url = URL.parse(text)
+  if (url !== null && ['postgres:', 'postgresql:'].includes(url.protocol)) return new Secret(text)
+  problems.push({
+    field: 'PINGONE_MFA_DATABASE_URL',
+    problem: 'must be a URL such as postgres://user:password@host/database',
+  })
+  return undefined
 }
 
 type Urls = Pick<Connection, 'apiUrl' | 'authUrl'>
@@ -202,6 +216,13 @@ function resolveSecret(
     return undefined
   }
   return { secret: new Secret(saved.clientSecret), secretOrigin: 'saved' }
+}
+
+/** A rotated secret counts at the next token: what is saved now, where it is still for the same URLs. */
+export function currentSecret(first: { target: Connection; secret: Secret }, now: ConnectionResult): Secret {
+  const isSameTenant =
+    'secret' in now && now.connection.apiUrl === first.target.apiUrl && now.connection.authUrl === first.target.authUrl
+  return isSameTenant && now.secret instanceof Secret ? now.secret : first.secret
 }
 
 /** A value that a person gave back unchanged or not at all: blank, or the bullets that stood there. */

@@ -42,6 +42,8 @@ export interface GateDeps {
   randomBytes: RandomBytes
   log: Log
   tenant: { apiUrl: string; authUrl: string; environmentId: string }
+  /** Whether people may approve by signing in, whoever is enrolled. */
+  canSignIn: boolean
   /** The page of one approval, or undefined where no console can be served. */
   approveAt(id: string): Promise<string | undefined>
   /** A person has something new to decide on, on this page. */
@@ -136,6 +138,7 @@ export function createGate(deps: GateDeps): Gate {
       id,
       token,
       requester: caller.description,
+      principal: caller.principal,
       tenant: deps.tenant,
       recentRemoval: recent,
       clock,
@@ -227,7 +230,7 @@ export function createGate(deps: GateDeps): Gate {
       if (draft.endpoint !== undefined) requireEndpoint(policy, draft.endpoint.judgedAs)
       const rule = ruleFor(policy, draft)
       const approvers = await store.approvers()
-      requireApprover(approvers)
+      if (!deps.canSignIn) requireApprover(approvers)
       const now = clock.now()
       // A code that is not there is typed by a person while approving, so somebody is asked whatever is open.
       if (rule.approval === 'none' && draft.needsCode !== true) {

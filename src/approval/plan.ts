@@ -1,5 +1,6 @@
 import type { PingOneCall } from '../lib/call.ts'
 import type { Secret } from '../lib/secret.ts'
+import type { Principal } from './caller.ts'
 import type { SealedBox } from './seal.ts'
 import type { Witness } from './witness.ts'
 
@@ -103,6 +104,8 @@ export interface Plan {
   witness: Witness
   /** Who asked, as far as this program can tell. */
   requester: string
+  /** The same as the access token says it, where one was asked for: nobody approves what they asked for themselves. */
+  principal?: Principal
   /** What the model says why; nobody has verified it. */
   reason?: string
   /** The one who approves types the device's code. */

@@ -1,4 +1,5 @@
 import { type Clock, isoTime } from '../lib/clock.ts'
+import type { Principal } from './caller.ts'
 import { type RandomBytes, sealKeyOf } from './claim.ts'
 import type { Plan, PlanDraft } from './plan.ts'
 import { seal, type SealedBox } from './seal.ts'
@@ -9,6 +10,7 @@ export interface Sealing {
   /** The claim token under which secrets are sealed. */
   token: string
   requester: string
+  principal: Principal | undefined
   tenant: Plan['tenant']
   /** A factor of this user was removed here a short while ago. */
   recentRemoval: boolean
@@ -40,6 +42,7 @@ export function sealPlan(draft: PlanDraft, ids: Sealing): Plan {
     steps,
     warnings,
     requester: ids.requester,
+    ...(ids.principal === undefined ? {} : { principal: ids.principal }),
     ...(reason === undefined ? {} : { reason }),
     ...(needsCode === undefined ? {} : { needsCode }),
     requestedAt: isoTime(ids.clock.now()),

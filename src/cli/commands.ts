@@ -13,6 +13,17 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./stdio.ts')).stdio,
   }),
   defineCommand({
+    name: 'http',
+    summary: 'serve MCP over HTTP with OAuth, and the approval pages, until stopped',
+    flags: {
+      host: { value: 'HOST', help: 'the name or address to bind', default: 'localhost' },
+      port: { value: 'N', help: 'the port; 0 picks one', default: '8080' },
+      'insecure-loopback': { help: 'ask for no access token; only on a loopback address' },
+    },
+    untilStopped: true,
+    load: async () => (await import('./http.ts')).http,
+  }),
+  defineCommand({
     name: 'connect',
     summary: 'ask for the connection to PingOne, save it and check it',
     flags: {

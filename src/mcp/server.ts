@@ -29,8 +29,8 @@ export interface ServerDeps {
   version: string
   /** No tool that changes something is registered. */
   readOnly: boolean
-  /** The operating system's user. */
-  user: string
+  /** Who calls, where the client says that it is `client`: its own words, made plain. */
+  caller(client: string): Caller
   clock: Clock
   log: Log
   pingone(): Promise<PingOneClient>
@@ -99,7 +99,7 @@ async function callTool(
   const startedAt = clock.now()
   const limit = new AbortController()
   const timer = setTimeout(() => limit.abort(), tool.name === 'check_approval' ? WAIT_LIMIT_MS : CALL_LIMIT_MS)
-  const caller = localCaller(deps, server, context)
+  const caller = deps.caller(clientOf(server, context))
   try {
     const input = parseArguments(tool.input.schema(), given)
     const signal = AbortSignal.any([context.mcpReq.signal, limit.signal])
@@ -158,13 +158,12 @@ async function auditRefusal(deps: ServerDeps, tool: Tool, caller: Caller, error:
   }
 }
 
-/** Over stdio the caller is the owner of the home folder. The client's name is what it says of itself. */
-function localCaller(deps: ServerDeps, server: McpServer, context: ServerContext): Caller {
+/** What the client says that it is. */
+function clientOf(server: McpServer, context: ServerContext): string {
   const envelope = context.mcpReq.envelope as Record<string, unknown> | undefined
   // eslint-disable-next-line typescript/no-deprecated -- the only source for clients of the 2025 generation
   const declared = clientInfo().safeParse(envelope?.[CLIENT_INFO_META_KEY] ?? server.server.getClientVersion())
-  const client = declared.success ? plainText(`${declared.data.name} ${declared.data.version}`, 80) : 'an MCP client'
-  return { id: 'local', description: `${client} over stdio, run by ${plainText(deps.user, 60)}` }
+  return declared.success ? plainText(`${declared.data.name} ${declared.data.version}`, 80) : 'an MCP client'
 }
 
 function progressOf({ mcpReq }: ServerContext): ToolContext['progress'] {

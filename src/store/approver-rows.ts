@@ -53,7 +53,7 @@ export interface CredentialUse {
 export interface Ticket {
   /** SHA-256 of the value that its holder shows. */
   hash: string
-  kind: 'challenge' | 'enrolment'
+  kind: 'challenge' | 'enrolment' | 'sign-in' | 'session' | 'nonce'
   /** What it is for. */
   subject: string
   /** JSON. */

@@ -10,6 +10,8 @@ export interface Database {
   run(sql: string, ...values: SQLInputValue[]): number
   /** Takes the write lock first, so that what is read inside is still true when it is written. */
   transaction<T>(body: () => T): T
+  /** Another value after each change that was committed, by this connection or another. */
+  version(): string
   /** Empties the write-ahead log: what was masked in the file is then gone from the log, too. */
   emptyLog(): void
   close(): void
@@ -116,6 +118,8 @@ export function openDatabase(path: string): Database {
         throw error
       }
     },
+    version: () =>
+      `${String(statement('PRAGMA data_version').get()?.['data_version'])} ${String(statement('SELECT total_changes() AS own').get()?.['own'])}`,
     emptyLog: () => db.exec('PRAGMA wal_checkpoint(TRUNCATE)'),
     close: () => db.close(),
   }

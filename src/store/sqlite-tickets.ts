@@ -6,16 +6,17 @@ import type { Store } from './store.ts'
 export function ticketsOf(db: Database): Pick<Store, 'issueTicket' | 'ticket' | 'takeTicket' | 'changeTicket'> {
   return {
     async issueTicket({ hash, kind, subject, data, expiresAt }, now) {
-      db.transaction(() => {
+      return db.transaction(() => {
         db.run('DELETE FROM tickets WHERE expires_at <= ?', now)
-        db.run(
-          'INSERT INTO tickets (hash, kind, subject, data, expires_at) VALUES (?, ?, ?, ?, ?)',
+        const inserted = db.run(
+          'INSERT OR IGNORE INTO tickets (hash, kind, subject, data, expires_at) VALUES (?, ?, ?, ?, ?)',
           hash,
           kind,
           subject,
           data,
           expiresAt,
         )
+        return inserted === 1
       })
     },
     async ticket(hash, kind, now) {

@@ -1,3 +1,4 @@
+import type { ApprovalState } from './approval-state.ts'
 import { approvalWrites } from './sqlite-approvals.ts'
 import { approversOf } from './sqlite-approvers.ts'
 import { appendAudit } from './sqlite-audit.ts'
@@ -8,6 +9,9 @@ import { toApproval, toAuditEntry, toClaim } from './sqlite-rows.ts'
 import { stepsOf } from './sqlite-steps.ts'
 import { ticketsOf } from './sqlite-tickets.ts'
 import type { Store } from './store.ts'
+
+/** How often a watcher looks whether the file has changed. */
+const LOOK_MS = 100
 
 /** The embedded store: one SQLite file that any number of processes may share. */
 export function createSqliteStore(path: string): Store {
@@ -59,6 +63,30 @@ export function createSqliteStore(path: string): Store {
 
     async pepper() {
       return db.get("SELECT value FROM meta WHERE key = 'pepper'")?.['value'] as string
+    },
+    watch(onChange) {
+      const seen = db.version()
+      let last = seen
+      const timer = setInterval(() => {
+        const now = db.version()
+        if (now === last) return
+        last = now
+        onChange(undefined)
+      }, LOOK_MS)
+      timer.unref()
+      return () => clearInterval(timer)
+    },
+    async ping() {
+      db.get('SELECT 1')
+    },
+    async census() {
+      return db
+        .all('SELECT state, count(*) AS count, min(created_at) AS oldest FROM approvals GROUP BY state ORDER BY state')
+        .map((row) => ({
+          state: row['state'] as ApprovalState,
+          count: row['count'] as number,
+          oldestCreatedAt: row['oldest'] as number,
+        }))
     },
     async close() {
       db.close()

@@ -14,8 +14,10 @@ export interface Decision {
   at: number
   by: string
   email?: string
-  how: 'passphrase' | 'passkey' | 'policy' | 'cover' | 'terminal' | 'page' | 'system'
+  how: 'passphrase' | 'passkey' | 'sign-in' | 'policy' | 'cover' | 'terminal' | 'page' | 'system'
   reason?: string
+  /** Of a sign-in: at which issuer, and as whom. */
+  identity?: { issuer: string; subject: string }
 }
 
 export interface ApprovalRow {
@@ -216,8 +218,8 @@ export interface Store {
   /** False where the credential is gone or its counter has gone back. */
   useCredential(use: CredentialUse): Promise<boolean>
 
-  /** Keeps a ticket, and forgets those whose time is over. */
-  issueTicket(ticket: Ticket, now: number): Promise<void>
+  /** Keeps a ticket, and forgets those whose time is over. False where one with this hash is kept already. */
+  issueTicket(ticket: Ticket, now: number): Promise<boolean>
   ticket(hash: string, kind: Ticket['kind'], now: number): Promise<Ticket | undefined>
   /** Ends it; undefined where it was used, is over, or is for something else. */
   takeTicket(hash: string, kind: Ticket['kind'], subject: string, now: number): Promise<Ticket | undefined>
@@ -249,5 +251,14 @@ export interface Store {
   pepper(): Promise<string>
   /** Ends what is over time as `ending` says and wipes what has served. Answers how many approvals changed. */
   sweep(now: number, ending: (row: ApprovalRow, steps: readonly StepRow[]) => Ending): Promise<number>
+  /**
+   * Calls `onChange` soon after an approval changed, here or in another process: with its id, or without one where
+   * anything may have changed. It may be called too often, never too seldom. Answers how to stop.
+   */
+  watch(onChange: (approvalId: string | undefined) => void): () => void
+  /** Rejects where the store does not answer. */
+  ping(): Promise<void>
+  /** How many approvals are in each state, and since when the oldest of them has waited; empty states are left out. */
+  census(): Promise<{ state: ApprovalState; count: number; oldestCreatedAt: number }[]>
   close(): Promise<void>
 }

@@ -1,0 +1,13 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+
+const current = new AsyncLocalStorage<string>()
+
+/** Runs `body` as part of one request: its log lines and its calls to PingOne carry `id`. */
+export function withRequestId<T>(id: string, body: () => T): T {
+  return current.run(id, body)
+}
+
+/** Of the request that this code runs for; undefined where it runs for none. */
+export function requestId(): string | undefined {
+  return current.getStore()
+}
