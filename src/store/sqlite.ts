@@ -5,6 +5,7 @@ import { appendAudit } from './sqlite-audit.ts'
 import { coversOf } from './sqlite-covers.ts'
 import { openDatabase } from './sqlite-database.ts'
 import { pagesOf } from './sqlite-pages.ts'
+import { pruningOf } from './sqlite-prune.ts'
 import { toApproval, toAuditEntry, toClaim } from './sqlite-rows.ts'
 import { stepsOf } from './sqlite-steps.ts'
 import { ticketsOf } from './sqlite-tickets.ts'
@@ -23,6 +24,7 @@ export function createSqliteStore(path: string): Store {
     ...coversOf(db),
     ...ticketsOf(db),
     ...pagesOf(db),
+    ...pruningOf(db),
 
     async approvalByClaim(tokenHash) {
       const claim = db.get('SELECT * FROM claims WHERE token_hash = ?', tokenHash)

@@ -252,6 +252,11 @@ export interface Store {
   /** Ends what is over time as `ending` says and wipes what has served. Answers how many approvals changed. */
   sweep(now: number, ending: (row: ApprovalRow, steps: readonly StepRow[]) => Ending): Promise<number>
   /**
+   * Deletes the approvals that ended before then, with all that hangs on them, and what was remembered of factors that
+   * were removed before then. Answers how many; where there were any, `audit` gives the entry. Entries are never deleted.
+   */
+  pruneApprovals(before: number, audit: (count: number) => AuditEvent): Promise<number>
+  /**
    * Calls `onChange` soon after an approval changed, here or in another process: with its id, or without one where
    * anything may have changed. It may be called too often, never too seldom. Answers how to stop.
    */
