@@ -59,6 +59,14 @@ describe('the README tells of', () => {
     expect(rowsOf(readme, code)).toHaveLength(1)
   })
 
+  it.each(ERROR_CODES)('what to do about %s, in the order of the table', (code) => {
+    const sections = [...documentCalled('docs/troubleshooting.md').text.matchAll(/^### `(\w+)`$/gm)].map(
+      ([, name]) => name,
+    )
+
+    expect(sections.indexOf(code)).toBe(ERROR_CODES.indexOf(code))
+  })
+
   it.each(APPROVAL_STATES)('the state %s', (state) => {
     expect(readme.text).toContain(`\`${state}\``)
   })
@@ -83,7 +91,8 @@ describe('the README does not tell of', () => {
 
 describe.each(documents.map((document) => [document.name, document] as const))('%s', (name, document) => {
   it('names no variable that the program does not know', () => {
-    const known = variablesOfSource()
+    // In a curl command that is shown, it stands for the token that the reader has.
+    const known = variablesOfSource().add('PINGONE_ACCESS_TOKEN')
     const told = new Set([...document.text.matchAll(/\bPINGONE_[A-Z_]*[A-Z]\b/g)].map(([match]) => match))
 
     expect([...told].filter((variable) => !known.has(variable))).toEqual([])
