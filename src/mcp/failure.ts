@@ -25,7 +25,8 @@ export function toAppError(error: unknown, log: Log): AppError {
   })
 }
 
-function failureText(error: AppError): string {
+/** `CODE: sentence`, and below it what to do and what became of each part. */
+export function failureText(error: AppError): string {
   const { code, message, next, correlationId } = error
   const said = plainText(message, 2000)
   const named =

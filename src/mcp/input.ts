@@ -2,17 +2,17 @@ import type { z } from 'zod'
 import { AppError } from '../lib/errors.ts'
 import { plainText } from '../lib/text.ts'
 
-/** A call's arguments as the tool takes them; INVALID_INPUT naming each argument that is wrong, never its value. */
-export function parseArguments<T>(input: z.ZodType<T>, given: unknown): T {
+/** Arguments as the tool or prompt takes them; INVALID_INPUT naming each one that is wrong, never its value. */
+export function parseArguments<T>(input: z.ZodType<T>, given: unknown, of: 'tool' | 'prompt'): T {
   const parsed = input.safeParse(given ?? {})
   if (parsed.success) return parsed.data
-  const problems = parsed.error.issues.slice(0, 10).flatMap(problemsOf)
+  const problems = parsed.error.issues.slice(0, 10).flatMap((issue) => problemsOf(issue, of))
   throw new AppError('INVALID_INPUT', `${[...new Set(problems)].join('; ')}.`)
 }
 
-function problemsOf(issue: z.core.$ZodIssue): string[] {
+function problemsOf(issue: z.core.$ZodIssue, of: string): string[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.slice(0, 5).map((key) => `"${plainText(key, 60)}" is not an argument of this tool`)
+    return issue.keys.slice(0, 5).map((key) => `"${plainText(key, 60)}" is not an argument of this ${of}`)
   }
   const path = issue.path.join('.')
   if (issue.code === 'invalid_type')

@@ -1,10 +1,4 @@
-import {
-  CLIENT_INFO_META_KEY,
-  type CallToolResult,
-  McpServer,
-  type ServerContext,
-  type StandardSchemaWithJSON,
-} from '@modelcontextprotocol/server'
+import { CLIENT_INFO_META_KEY, type CallToolResult, McpServer, type ServerContext } from '@modelcontextprotocol/server'
 import { z } from 'zod'
 import type { Caller } from '../approval/caller.ts'
 import type { Gate } from '../approval/gate.ts'
@@ -20,10 +14,11 @@ import type { PingOneClient } from '../pingone/request.ts'
 import type { AuditEvent } from '../store/store.ts'
 import { askedAnswer, nothingToDoAnswer } from '../tools/answers.ts'
 import { TOOLS } from '../tools/index.ts'
-import type { JsonSchema } from '../tools/schema.ts'
 import { annotationsOf, type Answer, type Tool, type ToolContext } from '../tools/tool.ts'
 import { failureResult, toAppError } from './failure.ts'
 import { parseArguments } from './input.ts'
+import { registerPrompts } from './prompts.ts'
+import { wireSchema } from './wire-schema.ts'
 
 export interface ServerDeps {
   version: string
@@ -53,19 +48,22 @@ const WAIT_LIMIT_MS = 60_000
 /** For all that a call reads in PingOne. */
 const PINGONE_BUDGET_MS = 22_000
 
+/** A list differs with what the caller may do, so nobody else may be given it. */
+const LIST_CACHE = { ttlMs: 3_600_000, cacheScope: 'private' } as const
+
 // Built once: the factory runs again for probes.
 const SCHEMAS = new Map(
   TOOLS.map((tool) => [tool.name, { input: wireSchema(tool.input.json), output: wireSchema(tool.output) }]),
 )
 
-/** One MCP server with every tool. No side effects: nothing is opened or fetched before a tool is called. */
+/** One MCP server with every tool and prompt. No side effects: nothing is opened or fetched before a tool is called. */
 export function createMcpServer(deps: ServerDeps): McpServer {
   const server = new McpServer(
     { name: 'pingone-mfa-mcp', title: 'PingOne MFA', version: deps.version },
     {
-      capabilities: { tools: { listChanged: false } },
+      capabilities: { tools: { listChanged: false }, prompts: { listChanged: false } },
       instructions: INSTRUCTIONS,
-      cacheHints: { 'tools/list': { ttlMs: 3_600_000, cacheScope: 'private' } },
+      cacheHints: { 'tools/list': LIST_CACHE, 'prompts/list': LIST_CACHE },
       maxToolInputElements: 10_000,
     },
   )
@@ -84,6 +82,7 @@ export function createMcpServer(deps: ServerDeps): McpServer {
       (given, context) => callTool(deps, server, tool, given, context),
     )
   }
+  registerPrompts(server, deps)
   return server
 }
 
@@ -101,7 +100,7 @@ async function callTool(
   const timer = setTimeout(() => limit.abort(), tool.name === 'check_approval' ? WAIT_LIMIT_MS : CALL_LIMIT_MS)
   const caller = deps.caller(clientOf(server, context))
   try {
-    const input = parseArguments(tool.input.schema(), given)
+    const input = parseArguments(tool.input.schema(), given, 'tool')
     const signal = AbortSignal.any([context.mcpReq.signal, limit.signal])
     const answer = await run(tool, input, {
       pingone: async () => withBudget(await deps.pingone(), { clock, budgetMs: PINGONE_BUDGET_MS, signal }),
@@ -169,21 +168,13 @@ function clientOf(server: McpServer, context: ServerContext): string {
 function progressOf({ mcpReq }: ServerContext): ToolContext['progress'] {
   const progressToken = mcpReq._meta?.progressToken
   if (progressToken === undefined) return () => {}
+  let reported = -1
   return (progress, total, message) => {
+    // MCP: it must increase with each notification, whatever a clock or the order of steps does.
+    if (progress <= reported) return
+    reported = progress
     const params = { progressToken, progress, total, message }
     // A client that has gone does not make a call fail.
     mcpReq.notify({ method: 'notifications/progress', params }).catch(() => {})
-  }
-}
-
-/** Ours on the wire; validation is not the SDK's: its wording for bad arguments has no code. */
-function wireSchema(json: JsonSchema): StandardSchemaWithJSON {
-  return {
-    '~standard': {
-      version: 1,
-      vendor: 'pingone-mfa-mcp',
-      validate: (value) => ({ value }),
-      jsonSchema: { input: () => json, output: () => json },
-    },
   }
 }
