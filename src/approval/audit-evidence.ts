@@ -10,20 +10,17 @@ interface Enrolled {
 
 /**
  * Verifies every passkey signature in the log again, against the key that the log itself says was enrolled at that
- * moment. Answers the first entry that does not hold.
+ * moment. It is given each entry, from the first one on, and answers what does not hold.
  */
-export async function brokenEvidence(
-  entries: readonly AuditEntry[],
-): Promise<{ seq: number; problem: string } | undefined> {
+export function createEvidenceCheck(): (entry: AuditEntry) => Promise<string | undefined> {
   const enrolled = new Map<string, Enrolled>()
   const used = new Set<string>()
-  for (const entry of entries) {
+  return async (entry) => {
     const data = JSON.parse(entry.data) as Record<string, unknown>
     const problem = await problemOf(entry, data, enrolled, used)
-    if (problem !== undefined) return { seq: entry.seq, problem: `entry ${entry.seq} ${problem}` }
     follow(entry, data, enrolled)
+    return problem === undefined ? undefined : `entry ${entry.seq} ${problem}`
   }
-  return undefined
 }
 
 /** Who has which passkey after this entry. */

@@ -118,6 +118,19 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./approvals-deny.ts')).approvalsDeny,
   }),
   defineCommand({
+    name: 'approvals prune',
+    summary: 'delete what is finished and old; the audit log stays whole',
+    flags: {
+      before: {
+        value: 'T',
+        help: 'what ended before a time, or so long ago (90d); at least 24 hours',
+        required: true,
+      },
+      yes: { help: 'do it without asking; needed where there is no terminal' },
+    },
+    load: async () => (await import('./approvals-prune.ts')).approvalsPrune,
+  }),
+  defineCommand({
     name: 'console',
     summary: 'serve the approval pages on this machine until stopped',
     flags: { open: { help: 'open them in a browser, too' } },
@@ -133,13 +146,22 @@ export const COMMANDS: readonly Command[] = [
   defineCommand({
     name: 'audit export',
     summary: "print the audit log as JSON lines with the chain's head, for keeping elsewhere",
-    flags: {},
+    flags: {
+      'after-seq': { value: 'N', help: 'only what follows entry N: the number of entries of the export before' },
+      since: { value: 'T', help: 'only what follows a time, or how far back (24h, 7d)' },
+      sign: { value: 'KEYFILE', help: 'sign the last line with this Ed25519 private key (PEM)' },
+    },
     load: async () => (await import('./audit-export.ts')).auditExport,
   }),
   defineCommand({
     name: 'audit verify',
     summary: 'check that nothing in the audit log was changed or left out',
-    flags: { head: { value: 'H', help: 'a head that was noted earlier and must be in the chain' } },
+    flags: {
+      head: { value: 'H', help: 'a head that was noted earlier and must be in the chain' },
+      checkpoint: { value: 'FILE', help: 'an earlier signed export, or its last line: it must be in the chain' },
+      file: { value: 'EXPORT', help: 'verify exports instead of the store; "-" reads them from stdin' },
+      'public-key': { value: 'FILE', help: 'the Ed25519 public key (PEM) that checkpoints must be signed with' },
+    },
     load: async () => (await import('./audit-verify.ts')).auditVerify,
   }),
   defineCommand({

@@ -73,7 +73,7 @@ async function parseRest(command: Command, rest: readonly string[]): Promise<Com
     if (flag === undefined || !rawName.startsWith('--')) throw await unknownFlag(rawName, command)
     if (given.has(name)) throw badInput(`${rawName} was given twice`)
     if (flag.value === undefined && inlineValue) throw badInput(`${rawName} takes no value`)
-    const isMissing = value === undefined || (!inlineValue && value.startsWith('-'))
+    const isMissing = value === undefined || (!inlineValue && value.startsWith('-') && value !== '-')
     if (flag.value !== undefined && isMissing) throw badInput(`${rawName} needs a value: ${rawName} ${flag.value}`)
     given.set(name, flag.value === undefined ? true : (value ?? ''))
   }

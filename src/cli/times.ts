@@ -27,12 +27,12 @@ const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 const ISO = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/
 
 /** A time, or how far back from now. A time without a zone is in UTC. */
-export function parseSince(text: string, now: number): number {
+export function parseSince(text: string, now: number, flag = '--since'): number {
   const back = /^(\d{1,6})([mhd])$/.exec(text.trim())
   if (back !== null) return now - Number(back[1]) * UNIT_MS[back[2] as keyof typeof UNIT_MS]
   const iso = ISO.exec(text.trim())
   const time =
     iso === null ? Number.NaN : Date.parse(iso[1] !== undefined && iso[4] === undefined ? `${iso[0]}Z` : iso[0])
-  if (Number.isNaN(time)) throw badInput('--since takes a time (2026-11-24T12:00:00Z) or how far back (30m, 24h, 7d)')
+  if (Number.isNaN(time)) throw badInput(`${flag} takes a time (2026-11-24T12:00:00Z) or how far back (30m, 24h, 7d)`)
   return time
 }

@@ -187,7 +187,7 @@ async function play(parts: Parts): Promise<Rehearsal> {
       const data = { hash: file.hash, by: 'Olga', loosened: file.loosened }
       await (await app.store()).acceptPolicy(file.hash, { at: clock.now(), kind: 'policy.accepted', data })
     },
-    verify: async (knownHead) => verifyAudit(await app.store(), knownHead),
+    verify: async (head) => verifyAudit(await app.store(), head === undefined ? {} : { known: [{ head }] }),
     async again(own = {}) {
       const other = await play({ ...parts, env: { ...env, ...own } })
       others.push(other)
