@@ -6,8 +6,6 @@ import {
   ProtocolErrorCode,
 } from '@modelcontextprotocol/server'
 import type { Catalog } from '../catalog/catalog.ts'
-import { findHits } from '../catalog/hits.ts'
-import type { Search } from '../catalog/search/search.ts'
 import type { Log } from '../lib/log.ts'
 import { MAX_GOAL } from '../prompts/goal.ts'
 import { PROMPTS } from '../prompts/index.ts'
@@ -20,10 +18,7 @@ export interface PromptDeps {
   readOnly: boolean
   log: Log
   catalog(): Promise<Catalog>
-  search(): Promise<Search>
 }
-
-const MOST_COMPLETIONS = 8
 
 /** Registers every prompt whose steps this server has the tools for. */
 export function registerPrompts(server: McpServer, deps: PromptDeps): void {
@@ -65,12 +60,14 @@ function argumentsOf({ input }: Prompt, deps: PromptDeps) {
   return { ...schema, shape: { goal: completable(wireSchema({}), (typed) => goalsFor(typed, deps)) } }
 }
 
-async function goalsFor(typed: unknown, { readOnly, log, catalog, search }: PromptDeps): Promise<string[]> {
+async function goalsFor(typed: unknown, { readOnly, log, catalog }: PromptDeps): Promise<string[]> {
   try {
-    const finder = { catalog: await catalog(), search: await search() }
-    const { results } = findHits(finder, String(typed).slice(0, MAX_GOAL), { limit: 2 * MOST_COMPLETIONS })
-    const titles = results.filter(({ effect }) => !readOnly || effect === 'read').map(({ title }) => title)
-    return [...new Set(titles)].slice(0, MOST_COMPLETIONS)
+    const [{ endpoints }, { completeGoal }] = await Promise.all([catalog(), import('../prompts/complete-goal.ts')])
+    const open = endpoints.filter(({ effect }) => !readOnly || effect === 'read')
+    return completeGoal(
+      String(typed).slice(0, MAX_GOAL),
+      open.map(({ title }) => title),
+    )
   } catch (error) {
     // Without completions a person types the rest.
     toAppError(error, log)

@@ -95,6 +95,13 @@ export interface ListedTool {
   annotations: Record<string, boolean>
 }
 
+export interface ListedPrompt {
+  name: string
+  title: string
+  description: string
+  arguments: { name: string; description: string; required: boolean }[]
+}
+
 /** One client with its server process. */
 export interface Session {
   call(
@@ -103,6 +110,11 @@ export interface Session {
     options?: { signal?: AbortSignal; timeoutMs?: number; onProgress?: (progress: unknown) => void },
   ): Promise<CallResult>
   tools(): Promise<ListedTool[]>
+  prompts(): Promise<ListedPrompt[]>
+  /** The text of a prompt; rejects as the client does. */
+  prompt(name: string, args?: Record<string, string>): Promise<string>
+  /** What the client would offer for an argument of a prompt. */
+  complete(name: string, argument: { name: string; value: string }): Promise<string[]>
   pid: number
   stderr(): string
   /** Ends the server at once, as `kill -9` does. */
@@ -134,6 +146,16 @@ export async function openSession(
     kill: () => void process.kill(pid, 'SIGKILL'),
     close,
     tools,
+    prompts: async () => (await client.listPrompts()).prompts as unknown as ListedPrompt[],
+    async prompt(name, args = {}) {
+      const { messages } = await client.getPrompt({ name, arguments: args })
+      printed.push(JSON.stringify(messages))
+      return messages.map(({ content }) => (content.type === 'text' ? content.text : '')).join('\n')
+    },
+    async complete(name, argument) {
+      const { completion } = await client.complete({ ref: { type: 'ref/prompt', name }, argument })
+      return completion.values
+    },
     async call(name, args = {}, { signal, timeoutMs = 65_000, onProgress } = {}) {
       check ??= tools().then(createAnswerCheck)
       const assertPromised = await check
