@@ -45,6 +45,7 @@ export async function runPlan(deps: ExecutorDeps, run: Run): Promise<RunEnd> {
   const stopRenewing = keepLease(deps, run)
   try {
     let done = 0
+    run.onStep?.(done, run.plan.steps.length)
     const queue = run.plan.steps.entries()
     const work = async () => {
       for (const [index, step] of queue) {

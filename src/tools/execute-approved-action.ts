@@ -22,7 +22,8 @@ export const executeApprovedAction = defineTool({
     const opened = await gate()
     const executed = await opened.execute(input.token, caller, {
       signal,
-      onStep: (done, total) => progress(done, total, `${done} of ${total} steps carried out`),
+      // A step that has failed has come to its end, too.
+      onStep: (done, total) => progress(done, total, `${done} of ${total} ${total === 1 ? 'step' : 'steps'} finished`),
     })
     return executedAnswer(executed)
   },

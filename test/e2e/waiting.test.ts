@@ -64,16 +64,46 @@ describe('check_approval', () => {
     expect(performance.now() - startedAt).toBeLessThan(1000)
   })
 
-  test('tells a client that asks for it how long it has waited', async () => {
+  test('tells a client that asks for it, at once and every few seconds, how long it still waits', async () => {
     const { token } = await ask('bob@example.com')
-    const seen: Progress[] = []
-    const onProgress = (progress: unknown) => void seen.push(progress as Progress)
+    const sessions = [shared.session, await shared.stage.connect({ generation: 'v1' })]
 
-    await shared.session.call('check_approval', { token, waitSeconds: 6 }, { onProgress })
+    const seen = await Promise.all(
+      sessions.map(async (session) => {
+        const reports: Progress[] = []
+        const onProgress = (progress: unknown) => void reports.push(progress as Progress)
+        await session.call('check_approval', { token, waitSeconds: 8 }, { onProgress })
+        return reports
+      }),
+    )
 
-    expect(seen).toHaveLength(1)
-    expect(seen[0]).toMatchObject({ total: 6, message: 'waiting for a person to decide' })
-    expect(seen[0]?.progress).toBeGreaterThanOrEqual(4.9)
+    for (const reports of seen) {
+      expect(reports).toMatchObject([
+        { progress: 0, total: 8, message: 'waiting for a person to decide; 8 s left to wait' },
+        { total: 8, message: expect.stringMatching(/^waiting for a person to decide; [0-3] s left to wait$/) },
+      ])
+      expect(reports[1]?.progress).toBeGreaterThanOrEqual(4.9)
+      expect(reports[1]?.progress).toBeLessThanOrEqual(8)
+    }
+  })
+
+  test('reports nothing where it does not wait', async () => {
+    const { token } = await ask('bob@example.com')
+    const wire = await openWire(shared.stage)
+    const call = (id: number, waitSeconds: number) => {
+      const params = { name: 'check_approval', arguments: { token, waitSeconds }, _meta: { progressToken: id } }
+      wire.send({ jsonrpc: '2.0', id, method: 'tools/call', params })
+      return wire.receive((message) => message.id === id)
+    }
+
+    await call(1, 0)
+    await call(2, 0.2)
+
+    const reports = wire.lines.map(
+      (line) => JSON.parse(line) as { method?: string; params?: { progressToken: number } },
+    )
+    const tokens = reports.filter(({ method }) => method === 'notifications/progress')
+    expect(tokens.map(({ params }) => params?.progressToken)).toEqual([2])
   })
 
   test('whose client gives up leaves the approval and the server as they were', async () => {
@@ -103,9 +133,10 @@ describe('execution', () => {
 
         await session.call('execute_approved_action', { token: approval.token }, { onProgress })
 
-        expect(seen.slice(0, 2)).toMatchObject([
-          { progress: 1, total: 3, message: '1 of 3 steps carried out' },
-          { progress: 2, total: 3, message: '2 of 3 steps carried out' },
+        expect(seen.slice(0, 3)).toMatchObject([
+          { progress: 0, total: 3, message: '0 of 3 steps finished' },
+          { progress: 1, total: 3, message: '1 of 3 steps finished' },
+          { progress: 2, total: 3, message: '2 of 3 steps finished' },
         ])
       })
     },
@@ -128,7 +159,7 @@ describe('execution', () => {
       }
 
       const seen = wire.lines.slice(1).map((line) => JSON.parse(line) as { id?: number; params?: Progress })
-      expect(seen.map(({ id, params }) => id ?? params?.progress)).toEqual([1, 2, 3, 1, 2])
+      expect(seen.map(({ id, params }) => id ?? params?.progress)).toEqual([0, 1, 2, 3, 1, 2])
       expect(seen[0]?.params).toMatchObject({ progressToken: 'p', total: 3 })
     })
   })
