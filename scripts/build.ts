@@ -1,14 +1,15 @@
 import { join } from 'node:path'
 import { bundleBrowser } from './build/browser.ts'
 import { bundle } from './build/bundle.ts'
+import { packedCatalog } from './build/catalog.ts'
 import { thirdPartyLicenses } from './build/licenses.ts'
 import { replaceFolder } from './build/replace-folder.ts'
 
-/** `npm run build`: dist/main.js, its chunks, the script of its pages, and the licences of what they include. */
+/** `npm run build`: dist/main.js, its chunks, the script of its pages, the catalogue, the licences of all of it. */
 const root = join(import.meta.dirname, '..')
 const bundled = await bundle(root, 'src/main.ts')
 const browser = await bundleBrowser(root, 'src/console/browser/console.ts')
-const files = new Map(bundled.files)
+const files = new Map<string, string | Uint8Array>([...bundled.files, ...(await packedCatalog(root))])
   .set('browser/console.js', browser.text)
   .set('THIRD_PARTY_LICENSES.txt', await thirdPartyLicenses(root, bundled.metafile, browser.metafile))
 const result = await replaceFolder(join(root, 'dist'), files, {

@@ -1,7 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Metafile } from 'esbuild'
-import { usedInputs } from './bundle.ts'
+import { type BundledPackage, bundledPackages } from './packages.ts'
 
 /** Licences that a distributed program may include on the terms that we keep: text and copyright line travel along. */
 const ACCEPTED = new Set([
@@ -15,40 +15,52 @@ const ACCEPTED = new Set([
   'Unlicense',
 ])
 const LICENSE_FILE = /^(licen[cs]e|copying|notice)([.-].*)?$/i
+/** Copyright lines stand at the top of a licence, if at all: further down they belong to its terms. */
+const TOP_LINES = 8
 
-interface Manifest {
-  name: string
-  version: string
-  license?: unknown
+interface Entry {
+  /** `zod 4.6.7 (MIT)` */
+  title: string
+  /** Down to the last copyright line; empty where the text has none at its top. */
+  notice: string
+  terms: string
 }
 
-/** The text of `THIRD_PARTY_LICENSES.txt`: every package in the bundles with its version, licence and licence text. */
+/**
+ * The text of `THIRD_PARTY_LICENSES.txt`: every package in the bundles with its version, licence and copyright lines.
+ * Terms that are word by word the same stand once, below all packages that have them.
+ */
 export async function thirdPartyLicenses(root: string, ...metafiles: Metafile[]): Promise<string> {
-  const folders = packageFolders(
-    metafiles.flatMap((metafile) =>
-      Object.keys(metafile.outputs).flatMap((output) => usedInputs(metafile, output) ?? []),
-    ),
+  const packages = await bundledPackages(root, metafiles)
+  const entries = await Promise.all(packages.map((found) => licenseEntry(root, found)))
+  const groups = Map.groupBy(entries, ({ terms }) => terms.replaceAll(/\s+/g, ' '))
+  const sections = [...groups.values()].map((group) =>
+    [...group.map(({ title, notice }) => `${title}\n\n${notice}`.trim()), group[0]?.terms ?? ''].join('\n\n').trim(),
   )
-  const entries = await Promise.all(folders.map((folder) => licenseEntry(root, folder)))
-  return `${[INTRODUCTION, ...entries].join(`\n\n${'-'.repeat(80)}\n\n`)}\n`
+  return `${[INTRODUCTION, ...sections].join(`\n\n${'-'.repeat(80)}\n\n`)}\n`
 }
 
-const INTRODUCTION = 'The program in this folder includes the following packages, each under its own licence.'
+const INTRODUCTION = `The program in this folder includes the following packages, each under its own licence.
+Packages under the same terms stand together, each with its own copyright lines, above those terms.`
 
-/** `node_modules/a/b.js`, `node_modules/x/node_modules/@s/y/z.js` → `node_modules/a`, `node_modules/x/node_modules/@s/y`. */
-function packageFolders(inputs: readonly string[]): string[] {
-  const folders = inputs.map((input) => /^(.*\bnode_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1])
-  return [...new Set(folders.filter((folder) => folder !== undefined))].toSorted()
-}
-
-async function licenseEntry(root: string, folder: string): Promise<string> {
-  const path = join(root, folder)
-  const manifest = JSON.parse(await readFile(join(path, 'package.json'), 'utf8')) as Manifest
-  const name = `${manifest.name} ${manifest.version}`
-  if (typeof manifest.license !== 'string' || !ACCEPTED.has(manifest.license)) {
-    throw new Error(`${name} is bundled, but its licence is not an accepted one: ${String(manifest.license)}`)
+async function licenseEntry(root: string, { folder, name, version, license }: BundledPackage): Promise<Entry> {
+  const title = `${name} ${version} (${license})`
+  if (license === undefined || !ACCEPTED.has(license)) {
+    throw new Error(`${name} ${version} is bundled, but its licence is not an accepted one: ${license ?? 'none'}`)
   }
-  const names = (await readdir(path)).filter((file) => LICENSE_FILE.test(file)).toSorted()
-  const texts = await Promise.all(names.map((file) => readFile(join(path, file), 'utf8')))
-  return [`${name} (${manifest.license})`, ...texts.map((text) => text.trim())].join('\n\n')
+  const files = (await readdir(join(root, folder))).filter((file) => LICENSE_FILE.test(file)).toSorted()
+  const texts = await Promise.all(files.map((file) => readFile(join(root, folder, file), 'utf8')))
+  return { title, ...splitLicense(texts.map((text) => text.trim()).join('\n\n')) }
+}
+
+function splitLicense(text: string): { notice: string; terms: string } {
+  const lines = text.split(/\r?\n/)
+  const last = lines.slice(0, TOP_LINES).findLastIndex((line) => /^\W*(copyright|all rights)\b/i.test(line))
+  return {
+    notice: lines.slice(0, last + 1).join('\n'),
+    terms: lines
+      .slice(last + 1)
+      .join('\n')
+      .trim(),
+  }
 }

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
  */
 export async function replaceFolder(
   folder: string,
-  files: ReadonlyMap<string, string>,
+  files: ReadonlyMap<string, string | Uint8Array>,
   { workFolder, executables }: { workFolder: string; executables: readonly string[] },
 ): Promise<'written' | 'unchanged'> {
   if (await holdsExactly(folder, files)) return 'unchanged'
@@ -15,7 +15,7 @@ export async function replaceFolder(
   const work = await mkdtemp(join(workFolder, 'build-'))
   try {
     const fresh = join(work, 'new')
-    for (const [name, text] of files) await writeInto(fresh, name, text)
+    for (const [name, content] of files) await writeInto(fresh, name, content)
     await Promise.all(executables.map((name) => chmod(join(fresh, name), 0o755)))
     await rename(folder, join(work, 'old')).catch(ignoreAbsence)
     await rename(fresh, folder)
@@ -25,18 +25,18 @@ export async function replaceFolder(
   return 'written'
 }
 
-async function writeInto(folder: string, name: string, text: string): Promise<void> {
+async function writeInto(folder: string, name: string, content: string | Uint8Array): Promise<void> {
   const path = join(folder, name)
   await mkdir(dirname(path), { recursive: true })
-  await writeFile(path, text)
+  await writeFile(path, content)
 }
 
-async function holdsExactly(folder: string, files: ReadonlyMap<string, string>): Promise<boolean> {
+async function holdsExactly(folder: string, files: ReadonlyMap<string, string | Uint8Array>): Promise<boolean> {
   const present = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
   if (present.filter((entry) => entry.isFile()).length !== files.size) return false
-  for (const [name, text] of files) {
-    const existing = await readFile(join(folder, name), 'utf8').catch(() => undefined)
-    if (existing !== text) return false
+  for (const [name, content] of files) {
+    const existing = await readFile(join(folder, name)).catch(() => undefined)
+    if (existing?.equals(Buffer.from(content)) !== true) return false
   }
   return true
 }

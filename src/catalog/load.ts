@@ -1,9 +1,14 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { brotliDecompress } from 'node:zlib'
 import type { SearchIndex } from './search/index-format.ts'
 import type { SearchFiles } from './search/parts.ts'
 import { type EndpointRecord, type Service, SERVICES, type ServiceCatalog } from './record.ts'
+
+const PACKED = '.br'
+const decompress = promisify(brotliDecompress)
 
 export interface CatalogFiles {
   /** One service with the definitions that its bodies refer to. */
@@ -32,14 +37,21 @@ export function openCatalogFiles(folder?: string): CatalogFiles {
 
 /** What `npm run catalog` wrote, and a test compares with the specifications, is taken at its word. */
 async function readCatalog(folder: string, service: Service): Promise<ServiceCatalog> {
-  return JSON.parse(await readFile(join(folder, `${service}.json`), 'utf8')) as ServiceCatalog
+  return JSON.parse((await readStored(folder, `${service}.json`)).toString()) as ServiceCatalog
 }
 
-/** The package's `catalog` folder, above this file in `src` as well as above its chunk in `dist`. */
+/** A file of the catalogue: in the sources as it is, in a build compressed. */
+async function readStored(folder: string, name: string): Promise<Buffer> {
+  const packed = join(folder, `${name}${PACKED}`)
+  return existsSync(packed) ? decompress(await readFile(packed)) : readFile(join(folder, name))
+}
+
+/** The `catalog` folder of the sources, or that of the build, above this file's chunk. */
 function catalogFolder(): string {
   for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
     const candidate = join(folder, 'catalog')
-    if (existsSync(join(candidate, 'management.json'))) return candidate
+    const file = join(candidate, 'management.json')
+    if (existsSync(file) || existsSync(`${file}${PACKED}`)) return candidate
     if (folder === dirname(folder)) throw new Error('The package is incomplete: its folder "catalog" is missing')
   }
 }
@@ -47,8 +59,8 @@ function catalogFolder(): string {
 /** What the search was built from, at build time: the index, and the vectors of words. */
 export async function readSearchFiles(folder = catalogFolder()): Promise<SearchFiles> {
   const [index, vectors] = await Promise.all([
-    readFile(join(folder, 'search-index.json'), 'utf8'),
-    readFile(join(folder, 'search-vectors.bin')),
+    readStored(folder, 'search-index.json'),
+    readStored(folder, 'search-vectors.bin'),
   ])
-  return { data: JSON.parse(index) as SearchIndex, vectors }
+  return { data: JSON.parse(index.toString()) as SearchIndex, vectors }
 }

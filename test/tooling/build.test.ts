@@ -15,9 +15,7 @@ import { z } from 'zod'
 import manifest from '../package.json' with { type: 'json' }
 
 class OddInput extends Error {
-  override get name(): string {
-    return this.constructor.name
-  }
+  override readonly name = 'OddInput'
 }
 const schema = z.strictObject({ word: z.string() })
 const { parse } = await import('./late.ts')
@@ -59,7 +57,7 @@ describe('a bundled program', () => {
     expect(stdout).toBe('hello 9.8.7 undefined\n')
   })
 
-  test('keeps the names of its errors, and its lines short where Node shows one', async () => {
+  test('keeps the names that its errors give themselves, and its lines short where Node shows one', async () => {
     const failure = await start('{"odd": true}').catch((error: unknown) => error as { stderr: string })
 
     expect(failure.stderr).toContain('OddInput: odd input')
@@ -96,17 +94,19 @@ test('a program that is bundled with CommonJS packages can load the modules of N
   expect(stdout).toBe('b\n')
 })
 
-test('the licences of the bundled packages travel along, each with its text', async () => {
+test('the licences of the bundled packages travel along, each with its copyright line, and equal terms once', async () => {
   await using project = await createFixtureProject({
     'package.json': '{"type": "module"}',
-    'src/main.ts': "import { z } from 'zod'\nconsole.log(z.string())\n",
+    'src/main.ts':
+      "import { z } from 'zod'\nimport { parse } from 'jsonc-parser'\nconsole.log(z.string(), parse('1'))\n",
   })
   const { metafile } = await bundle(project.folder, 'src/main.ts')
 
   const text = await thirdPartyLicenses(project.folder, metafile)
 
-  expect(text).toMatch(/^zod [\d.]+ \(MIT\)$/m)
-  expect(text).toContain('Permission is hereby granted')
+  expect(text).toMatch(/^zod [\d.]+ \(MIT\)\n\nMIT License\n\nCopyright \(c\) 2025 Colin McDonnell$/m)
+  expect(text).toMatch(/^jsonc-parser [\d.]+ \(MIT\)\n\nThe MIT License \(MIT\)\n\nCopyright \(c\) Microsoft$/m)
+  expect(text.match(/Permission is hereby granted/g)).toHaveLength(1)
   expect(text).not.toContain('undici')
 })
 
