@@ -6,6 +6,7 @@ import { parsePolicy } from '../../src/approval/policy.ts'
 import { COMMANDS } from '../../src/cli/commands.ts'
 import { parseCommandLine } from '../../src/cli/parse.ts'
 import { ERROR_CODES, messageOf } from '../../src/lib/errors.ts'
+import { PROMPTS } from '../../src/prompts/index.ts'
 import { APPROVAL_STATES } from '../../src/store/approval-state.ts'
 import { TOOLS } from '../../src/tools/index.ts'
 import { anchorsOf, blocksOf, linksOf, readDocuments, ROOT, rowsOf } from './documents.ts'
@@ -54,6 +55,15 @@ describe('the README tells of', () => {
     expect(row).toBeDefined()
     expect(properties.filter((property) => !row?.includes(`\`${property}`))).toEqual([])
   })
+
+  it.each(PROMPTS.map((prompt) => [prompt.name, prompt] as const))(
+    'the prompt %s with its arguments',
+    (name, prompt) => {
+      const [argument] = Object.keys((prompt.input.json as { properties: object }).properties)
+
+      expect(readme.text).toContain(`\n- \`${name}\`${argument === undefined ? '' : ` (\`${argument}\`)`}: `)
+    },
+  )
 
   it.each(ERROR_CODES)('the code %s', (code) => {
     expect(rowsOf(readme, code)).toHaveLength(1)
