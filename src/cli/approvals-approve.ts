@@ -52,6 +52,7 @@ export async function approvalsApprove(context: Context, { id }: { id: string })
   const sentences = [
     `The assistant can carry it out now, once, until ${clockTime(result.startBy)} (${left} left).`,
     `Until it starts, "pingone-mfa-mcp approvals deny ${id}" takes it back.`,
+    `"pingone-mfa-mcp approvals show ${id} --follow" shows how it goes on.`,
   ]
   for (const sentence of sentences) context.say(wrap(sentence, context.width()).join('\n'))
   return 0

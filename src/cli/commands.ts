@@ -100,7 +100,7 @@ export const COMMANDS: readonly Command[] = [
     name: 'approvals show',
     summary: 'show one approval: its plan, who decided, how it ended',
     words: ['id'],
-    flags: { json },
+    flags: { json, follow: { help: 'wait for its end first, and tell what goes on meanwhile' } },
     load: async () => (await import('./approvals-show.ts')).approvalsShow,
   }),
   defineCommand({

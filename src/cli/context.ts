@@ -1,6 +1,7 @@
 import type { App, Ports } from '../app.ts'
 import type { Environment } from '../home.ts'
 import { createPaint, type Paint } from './paint.ts'
+import { createStatusLine, type StatusLine } from './status-line.ts'
 import { createTerminal, type Terminal } from './terminal.ts'
 
 /** What the process gives to a command line. */
@@ -36,6 +37,8 @@ export interface Context {
   print(text: string): void
   /** One line, or several, on stderr. */
   say(text?: string): void
+  /** What is going on meanwhile; whatever is printed or said takes its place. */
+  readonly status: StatusLine
   now(): number
   /** The program composed under this environment, the process's own unless another is given. Closed when the run ends. */
   openApp(env?: Environment): Promise<App>
@@ -58,6 +61,11 @@ export function createContext(world: World): Context & { close(): Promise<void> 
   }
   const terminal = createTerminal(input, errorOutput)
   stopped.addEventListener('abort', () => terminal.close(), { once: true })
+  const status = createStatusLine(errorOutput, ports.env)
+  const write = (stream: NodeJS.WriteStream, text: string) => {
+    status.clear()
+    stream.write(`${text}\n`)
+  }
   return {
     env: ports.env,
     ports,
@@ -69,8 +77,9 @@ export function createContext(world: World): Context & { close(): Promise<void> 
     paint: { output: createPaint(output, ports.env), errorOutput: createPaint(errorOutput, ports.env) },
     width: () => Math.max(40, errorOutput.columns ?? DEFAULT_WIDTH),
     outputWidth: () => Math.max(40, output.columns ?? WIDTH_OF_A_FILE),
-    print: (text) => void output.write(`${text}\n`),
-    say: (text = '') => void errorOutput.write(`${text}\n`),
+    print: (text) => write(output, text),
+    say: (text = '') => write(errorOutput, text),
+    status,
     now: () => ports.clock.now(),
     openApp(env) {
       if (env !== undefined) return open(env)
@@ -84,6 +93,7 @@ export function createContext(world: World): Context & { close(): Promise<void> 
       }),
     async close() {
       terminal.close()
+      status.clear()
       for (const app of apps.toReversed()) await app.close()
     },
   }

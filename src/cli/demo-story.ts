@@ -37,6 +37,7 @@ export async function tellStory(stage: DemoStage): Promise<number> {
   for (const [index, step] of STEPS.entries()) {
     print('')
     print(paint('bold', `${index + 1}. ${step.told}`))
+    context.status.show(`  step ${index + 1} of ${STEPS.length}…`)
     const problem = await step.play(stage, memory)
     if (problem !== undefined) {
       print(paint('red', `  ✗ ${problem}`))
@@ -159,12 +160,13 @@ const STEPS: readonly Step[] = [
 ]
 
 async function call(stage: DemoStage, name: string, args: Record<string, unknown> = {}): Promise<ToolAnswer> {
-  const { print, paint } = stage.context
+  const { print, paint, status } = stage.context
   const shown = JSON.stringify(args)
     .replace(/apv_[\w-]{6}[\w-]*/g, (token) => `${token.slice(0, 10)}…`)
     .replace(/"otp":"\d+"/, '"otp":"••••••"')
   print(paint.output('cyan', `  → ${name} ${shown}`))
-  const answer = await stage.assistant.call(name, args)
+  status.show('    …')
+  const answer = await stage.assistant.call(name, args, (message) => status.show(`    … ${message}`))
   for (const line of answer.text.split('\n'))
     print(`    ${line.replace(/apv_[\w-]+/g, (token) => `${token.slice(0, 10)}…`)}`)
   return answer

@@ -3,7 +3,8 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 
 /** A client as an assistant's host has one; for the demonstration. */
 export interface AssistantClient {
-  call(name: string, args: Record<string, unknown>): Promise<ToolAnswer>
+  /** `onProgress` gets what the server says while it works. */
+  call(name: string, args: Record<string, unknown>, onProgress?: (message: string) => void): Promise<ToolAnswer>
   close(): Promise<void>
 }
 
@@ -26,8 +27,11 @@ export async function connectAssistant(server: {
   const client = new Client({ name: 'demo-assistant', version: '1.0.0' }, { versionNegotiation: { mode: 'auto' } })
   await client.connect(transport)
   return {
-    async call(name, args_) {
-      const result = await client.callTool({ name, arguments: args_ })
+    async call(name, args_, onProgress) {
+      const result = await client.callTool(
+        { name, arguments: args_ },
+        onProgress === undefined ? {} : { onprogress: ({ message = '' }) => onProgress(message) },
+      )
       const [first] = result.content
       return {
         isError: result.isError === true,
