@@ -43,7 +43,7 @@ export const measureFullStore: Measurement = async ({ rounds, program }) => {
         detail: `${count} stored, ${times.length} views`,
       }
     }
-    return [await measure('/approvals', WAITING), await measure('/history', OVER)]
+    return [await measure('/approvals', WAITING), await measure('/approvals/history', OVER)]
   } finally {
     await stop?.()
     await agent.close()

@@ -97,12 +97,12 @@ function addRemovals(routes: Hono, { approvers, vouching, nonces, origin }: Acti
 
   const part = (context: Context, name: string) => context.req.param(name) ?? ''
   removal(
-    '/approvers/:name/credentials/:id/remove',
+    '/approvals/approvers/:name/credentials/:id/remove',
     (context) => ['remove credential', part(context, 'name'), part(context, 'id')],
     (context, voucher) => approvers.removeCredential(part(context, 'name'), part(context, 'id'), voucher),
   )
   removal(
-    '/approvers/:name/remove',
+    '/approvals/approvers/:name/remove',
     (context) => ['remove approver', part(context, 'name')],
     async (context, voucher) => {
       try {

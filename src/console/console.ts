@@ -40,8 +40,8 @@ export async function openConsole({ log, port, ...deps }: ConsoleOptions): Promi
       return {
         url: `${base}/approvals`,
         urlOf: (id) => `${base}/approvals/${id}`,
-        openUrl: () => `${base}/open/${entry?.mintLink() ?? ''}`,
-        enrolUrl: (token) => `${base}/enrol/${token}`,
+        openUrl: () => `${base}/approvals/open/${entry?.mintLink() ?? ''}`,
+        enrolUrl: (token) => `${base}/approvals/enrol/${token}`,
         close() {
           closing.abort()
           return closeAll(opened.servers)

@@ -19,7 +19,7 @@ const Nothing = z.strictObject({})
 
 /** The one-time link's page, and what it asks for: somebody vouches, then the passkey is registered. */
 export function addEnrolment(routes: Hono, { enrolments, nonces, clock, origin }: EnrolmentRouteDeps): void {
-  routes.get('/enrol/:token', async (context) => {
+  routes.get('/approvals/enrol/:token', async (context) => {
     const token = context.req.param('token')
     const open = await enrolments.look(token)
     if (open === undefined) return context.html(usedLinkPage('pingone-mfa-mcp approver add'), 404)
@@ -31,7 +31,7 @@ export function addEnrolment(routes: Hono, { enrolments, nonces, clock, origin }
     schema: Schema,
     act: (token: string, body: z.infer<Schema>) => Promise<{ ok: true; options?: object } | { ok: false; why: string }>,
   ) =>
-    routes.post(`/enrol/:token${path}`, async (context) => {
+    routes.post(`/approvals/enrol/:token${path}`, async (context) => {
       const token = context.req.param('token') ?? ''
       const subject = `enrol ${token}`
       const read = await readBody(context, { nonces, subject, schema })

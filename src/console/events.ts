@@ -34,7 +34,7 @@ export function addEvents(routes: Hono, { store, clock, isLetIn, closing }: Even
     return { id, state: isOver ? 'expired' : row.state }
   }
 
-  routes.get('/events', async (context) => {
+  routes.get('/approvals/events', async (context) => {
     const only = context.req.query('approval')
     // Whoever holds the link to one approval follows that one; the rest is for browsers that were let in.
     if (only === undefined ? !isLetIn(context) : (await look(only)) === undefined) return context.body(null, 204)

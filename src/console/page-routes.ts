@@ -42,22 +42,24 @@ export function addPages(routes: Hono, { reads, clock, isLetIn, mintNonce, scrip
   section('/approvals', 'pending', async (context, menu) =>
     pendingPage(await reads.pending(pageOf(context)), clock.now(), menu),
   )
-  section('/history', 'history', async (context, menu) => historyPage(await reads.history(pageOf(context)), menu))
-  section('/audit', 'audit', async (context, menu) =>
+  section('/approvals/history', 'history', async (context, menu) =>
+    historyPage(await reads.history(pageOf(context)), menu),
+  )
+  section('/approvals/audit', 'audit', async (context, menu) =>
     auditPage(await reads.audit(pageOf(context)), await reads.auditState(), menu),
   )
-  section('/approvers', 'approvers', async (_context, menu) =>
+  section('/approvals/approvers', 'approvers', async (_context, menu) =>
     approversPage(await reads.approvers(), mintNonce('approvers'), menu),
   )
-  section('/endpoints', 'endpoints', async (context, menu) => {
+  section('/approvals/endpoints', 'endpoints', async (context, menu) => {
     const query = (context.req.query('q') ?? '').slice(0, 200).trim()
     return endpointsPage(query, query === '' ? undefined : await reads.search(query), menu)
   })
-  section('/endpoints/:id', 'endpoints', async (context, menu) => {
+  section('/approvals/endpoints/:id', 'endpoints', async (context, menu) => {
     const described = await reads.describe(context.req.param('id') ?? '')
     return described === undefined ? undefined : endpointPage(described, menu)
   })
-  section('/connection', 'connection', async (context, menu) =>
+  section('/approvals/connection', 'connection', async (context, menu) =>
     connectionPage(context.req.query('check') === 'now' ? await reads.health() : undefined, menu),
   )
 
@@ -73,8 +75,8 @@ export function addPages(routes: Hono, { reads, clock, isLetIn, mintNonce, scrip
     return context.html(approvalPage({ sheet, now: clock.now(), menu, hasPasskeys, nonce }))
   })
 
-  routes.get('/icon.svg', (context) => context.body(ICON, 200, { 'content-type': 'image/svg+xml' }))
-  routes.get('/console.js', async (context) => {
+  routes.get('/approvals/icon.svg', (context) => context.body(ICON, 200, { 'content-type': 'image/svg+xml' }))
+  routes.get('/approvals/console.js', async (context) => {
     const text = await script()
     if (text === undefined) return context.text('The program was not built.\n', 404)
     return context.body(text, 200, { 'content-type': 'text/javascript; charset=utf-8' })

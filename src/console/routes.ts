@@ -40,13 +40,15 @@ export function createRoutes(deps: RouteDeps): Hono {
   const routes = new Hono()
   addGuard(routes, host)
 
-  routes.get('/open/:token', (context) => {
+  routes.get('/approvals/open/:token', (context) => {
     // A HEAD is somebody who only looks: the link stays unused.
     if (context.req.raw.method === 'GET' && entry.enter(context, context.req.param('token'))) {
       return context.redirect('/approvals', 303)
     }
     return context.html(usedLinkPage('pingone-mfa-mcp console'), 404)
   })
+  // Its words come before an approval's id.
+  addEvents(routes, { ...deps, isLetIn: entry.isLetIn })
   addPages(routes, {
     reads: createReads(deps),
     clock,
@@ -54,7 +56,6 @@ export function createRoutes(deps: RouteDeps): Hono {
     mintNonce: nonces.mint,
     script: readScript,
   })
-  addEvents(routes, { ...deps, isLetIn: entry.isLetIn })
   addActions(routes, { ...deps, nonces, origin })
   addEnrolment(routes, { ...deps, nonces, origin })
 

@@ -99,7 +99,7 @@ describe('the explorer', () => {
     const { page, ask, letIn, requests, program } = await openScene(chromium.browser)
     await ask('reset_mfa_devices', { email })
     await letIn()
-    await page.goto(new URL('/endpoints', page.url()).href)
+    await page.goto(new URL('/approvals/endpoints', page.url()).href)
     const before = program.sandbox.requests.length
 
     await page.getByLabel('What do you want to do?').pressSequentially('unlock a device')

@@ -204,7 +204,14 @@ describe('what a link opens', () => {
     const { approveAt } = await ask('reset_mfa_devices', { email })
     const shown: string[] = []
 
-    for (const path of ['/approvals', '/history', '/audit', '/approvers', '/endpoints', '/connection']) {
+    for (const path of [
+      '/approvals',
+      '/approvals/history',
+      '/approvals/audit',
+      '/approvals/approvers',
+      '/approvals/endpoints',
+      '/approvals/connection',
+    ]) {
       await page.goto(new URL(path, approveAt).href)
       shown.push(await page.locator('main').innerText())
     }

@@ -77,7 +77,7 @@ describe('enrolling by passkey', () => {
     await terminal.expect('An approver vouches for Pavel <pavel@example.com>.\nApprover: Olga\nPassphrase of Olga')
     const before = terminal.screen
     terminal.type(PASSPHRASE)
-    await terminal.expect(/http:\/\/localhost:\d+\/enrol\/[\w-]{43}\s/)
+    await terminal.expect(/http:\/\/localhost:\d+\/approvals\/enrol\/[\w-]{43}\s/)
     await enrolAt(LINK.exec(terminal.screen)?.[0] ?? '')
 
     expect(await terminal.exit).toBe(0)
@@ -114,14 +114,14 @@ describe('removing', () => {
 
     const opened = await send('GET', link, { host })
     const cookie = String(opened.headers['set-cookie']).split(';')[0] ?? ''
-    const page = await send('GET', `${origin}/approvers`, { host, cookie })
+    const page = await send('GET', `${origin}/approvals/approvers`, { host, cookie })
     const headers = { host, origin, 'sec-fetch-site': 'same-origin', 'content-type': 'application/json' }
     const post = async (path: string, nonce: string, body: unknown) =>
       (await send('POST', origin + path, { ...headers, 'x-console-nonce': nonce }, JSON.stringify(body))).json
     const nonce = /data-nonce="([^"]+)"/.exec(page.text)?.[1] ?? ''
-    const asked = await post('/approvers/Pavel/remove/options', nonce, {})
+    const asked = await post('/approvals/approvers/Pavel/remove/options', nonce, {})
     const assertion = key.get(asked.options ?? { challenge: '' }, { origin })
-    await post('/approvers/Pavel/remove', asked.nonce ?? '', { assertion })
+    await post('/approvals/approvers/Pavel/remove', asked.nonce ?? '', { assertion })
 
     expect((await running.finished).code).toBe(0)
     expect((await desk.run(['approver', 'list'])).stdout).not.toContain('Pavel')

@@ -121,7 +121,7 @@ describe('who is answered', () => {
     '/approvals/a/b',
     '/approvals/',
     '/favicon.ico',
-    '/connection.json',
+    '/approvals/connection.json',
     '//evil.example/approvals',
     '/\\evil.example',
     '/approvals/%',
@@ -242,7 +242,7 @@ describe('a page', () => {
       expect(style).not.toMatch(/@import|url\(/)
       expect(body).not.toMatch(/<(img|iframe|base|object)\b|\s(style|on\w+)=/i)
       expect(body.match(/\s(src|href|action)="(?!\/(?!\/)|#)[^"]*"/gi)).toBeNull()
-      expect(body.match(/<script\b[^>]*>/g)).toEqual(['<script src="/console.js" defer>'])
+      expect(body.match(/<script\b[^>]*>/g)).toEqual(['<script src="/approvals/console.js" defer>'])
     }
   })
 
@@ -285,7 +285,7 @@ describe('a page', () => {
 
       const escaped = nickname.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
       expect(page.replaceAll('&quot;', '"')).toContain(`Remove TOTP (${escaped})`)
-      expect(page).not.toMatch(/<script(?! src="\/console\.js")|<(img|b)\b/)
+      expect(page).not.toMatch(/<script(?! src="\/approvals\/console\.js")|<(img|b)\b/)
     },
   )
 

@@ -82,15 +82,21 @@ export async function openDesk(): Promise<Desk> {
     async enrol(name, email, voucher) {
       const token = await (await rehearsal.app.enrolments()).open({ name, email, voucher: undefined })
       const key = createAuthenticator(origin)
-      let nonce = await nonceOf(`/enrol/${token}`)
+      let nonce = await nonceOf(`/approvals/enrol/${token}`)
       if (voucher !== undefined) {
-        const asked = need(await post(`/enrol/${token}/vouch/options`, {}, with_(nonce)))
+        const asked = need(await post(`/approvals/enrol/${token}/vouch/options`, {}, with_(nonce)))
         const assertion = voucher.get(asked.options)
-        nonce = need(await post(`/enrol/${token}/vouch`, { assertion }, with_(asked.nonce))).nonce
+        nonce = need(await post(`/approvals/enrol/${token}/vouch`, { assertion }, with_(asked.nonce))).nonce
       }
-      const asked = need(await post(`/enrol/${token}/options`, {}, with_(nonce)))
+      const asked = need(await post(`/approvals/enrol/${token}/options`, {}, with_(nonce)))
       const attestation = key.create(asked.options)
-      need(await post(`/enrol/${token}/register`, { attestation, credentialName: 'Blue key' }, with_(asked.nonce)))
+      need(
+        await post(
+          `/approvals/enrol/${token}/register`,
+          { attestation, credentialName: 'Blue key' },
+          with_(asked.nonce),
+        ),
+      )
       return key
     },
     async ask(email = 'alice@example.com') {

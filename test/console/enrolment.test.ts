@@ -11,7 +11,7 @@ beforeEach(async () => {
 const header = (nonce: string) => ({ 'x-console-nonce': nonce })
 const PAVEL = { name: 'Pavel', email: 'pavel@example.com' }
 const linkFor = async (person: { name: string; email: string }) =>
-  `/enrol/${await (await desk.rehearsal.app.enrolments()).open({ ...person, voucher: undefined })}`
+  `/approvals/enrol/${await (await desk.rehearsal.app.enrolments()).open({ ...person, voucher: undefined })}`
 const enrolled = async () =>
   (await (await desk.rehearsal.app.approvers()).list()).map(({ name, credentials }) => [
     name,
@@ -76,7 +76,7 @@ describe('the first', () => {
   })
 
   test('is not enrolled by guessing a link', async () => {
-    expect((await desk.get(`/enrol/${'A'.repeat(43)}`)).status).toBe(404)
+    expect((await desk.get(`/approvals/enrol/${'A'.repeat(43)}`)).status).toBe(404)
   })
 })
 
@@ -175,7 +175,7 @@ describe('another passkey', () => {
 describe('removing a passkey', () => {
   const remove = async (path: string, key: ReturnType<typeof createAuthenticator>) => {
     const cookie = await desk.letIn()
-    const asked = await ask(`${path}/options`, await desk.nonceOf('/approvers', { cookie }))
+    const asked = await ask(`${path}/options`, await desk.nonceOf('/approvals/approvers', { cookie }))
     return desk.post(path, { assertion: key.get(asked.options) }, header(asked.nonce))
   }
 
@@ -183,7 +183,7 @@ describe('removing a passkey', () => {
     const olga = await desk.enrol('Olga', 'olga@example.com')
     const second = await desk.enrol('Olga', 'olga@example.com', olga)
 
-    const { json } = await remove(`/approvers/Olga/credentials/${olga.id}/remove`, second)
+    const { json } = await remove(`/approvals/approvers/Olga/credentials/${olga.id}/remove`, second)
 
     expect(json.ok).toBe(true)
     expect((await desk.approve((await desk.ask()).id, olga)).json.sentence).toMatch(/not enrolled here/)
@@ -193,7 +193,7 @@ describe('removing a passkey', () => {
   test('leaves the only one there is', async () => {
     const olga = await desk.enrol('Olga', 'olga@example.com')
 
-    const { json } = await remove(`/approvers/Olga/credentials/${olga.id}/remove`, olga)
+    const { json } = await remove(`/approvals/approvers/Olga/credentials/${olga.id}/remove`, olga)
 
     expect(json.sentence).toMatch(/only credential there is/)
     expect(await enrolled()).toEqual([['Olga', 'Blue key']])
@@ -203,7 +203,7 @@ describe('removing a passkey', () => {
     const olga = await desk.enrol('Olga', 'olga@example.com')
     const pavel = await desk.enrol('Pavel', 'pavel@example.com', olga)
 
-    await remove(`/approvers/Pavel/credentials/${pavel.id}/remove`, olga)
+    await remove(`/approvals/approvers/Pavel/credentials/${pavel.id}/remove`, olga)
 
     expect(await enrolled()).toEqual([['Olga', 'Blue key']])
   })
@@ -212,11 +212,11 @@ describe('removing a passkey', () => {
     const olga = await desk.enrol('Olga', 'olga@example.com')
     const pavel = await desk.enrol('Pavel', 'pavel@example.com', olga)
     const cookie = await desk.letIn()
-    const path = `/approvers/Pavel/credentials/${pavel.id}/remove`
-    const asked = await ask(`${path}/options`, await desk.nonceOf('/approvers', { cookie }))
+    const path = `/approvals/approvers/Pavel/credentials/${pavel.id}/remove`
+    const asked = await ask(`${path}/options`, await desk.nonceOf('/approvals/approvers', { cookie }))
 
     const { json } = await desk.post(
-      '/approvers/Pavel/remove',
+      '/approvals/approvers/Pavel/remove',
       { assertion: olga.get(asked.options) },
       header(asked.nonce),
     )

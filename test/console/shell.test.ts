@@ -94,7 +94,7 @@ describe('a page', () => {
     expect(headers['access-control-allow-origin']).toBeUndefined()
   })
 
-  test.each(['/approvals', '/history', '/audit', '/approvers', '/connection'])(
+  test.each(['/approvals', '/approvals/history', '/approvals/audit', '/approvals/approvers', '/approvals/connection'])(
     '%s tells nothing without the link that `console` prints',
     async (path) => {
       expect((await desk.get(path)).text).not.toMatch(/alice|olga/i)
@@ -144,7 +144,7 @@ describe('the ports', () => {
 
 describe('events', () => {
   test('tell the holder of a link what becomes of that approval', async () => {
-    const events = await openEvents(`/events?approval=${id}`)
+    const events = await openEvents(`/approvals/events?approval=${id}`)
     await events.next(/"state":"pending"/)
 
     await desk.approve(id, olga)
@@ -154,8 +154,8 @@ describe('events', () => {
   })
 
   test('of everything are for browsers that were let in', async () => {
-    expect((await desk.get('/events')).status).toBe(204)
-    const events = await openEvents('/events', await desk.letIn())
+    expect((await desk.get('/approvals/events')).status).toBe(204)
+    const events = await openEvents('/approvals/events', await desk.letIn())
 
     expect(await events.next(/event: pending\ndata: .*\n/)).toContain('{"count":1}')
     events.close()

@@ -12,7 +12,7 @@ export function bindExplorer(): void {
     const query = field.value.trim()
     if (query === latest) return
     latest = query
-    const address = query === '' ? '/endpoints' : `/endpoints?q=${encodeURIComponent(query)}`
+    const address = query === '' ? '/approvals/endpoints' : `/approvals/endpoints?q=${encodeURIComponent(query)}`
     const response = await fetch(address)
     const fresh = new DOMParser().parseFromString(await response.text(), 'text/html')
     const results = fresh.querySelector('#results')

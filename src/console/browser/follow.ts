@@ -16,7 +16,7 @@ export function follow(): void {
     if (events !== undefined || document.visibilityState === 'hidden' || !wantsEvents()) return
     const followed = document.body.dataset['follows'] ?? ''
     const only = followed === '' || followed === 'all' ? '' : `?approval=${encodeURIComponent(followed)}`
-    events = new EventSource(`/events${only}`)
+    events = new EventSource(`/approvals/events${only}`)
     events.addEventListener('open', () => {
       showLine(true)
       if (wasLost) void onEvent(undefined)

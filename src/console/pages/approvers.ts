@@ -40,7 +40,7 @@ function entry(
     <ul class="rows">
       ${credentials.map((credential) => credentialEntry(name, credential, isLast))}
     </ul>
-    ${isAlone ? '' : removal(`/approvers/${encodeURIComponent(name)}/remove`, `Remove ${name} as an approver`)}
+    ${isAlone ? '' : removal(`/approvals/approvers/${encodeURIComponent(name)}/remove`, `Remove ${name} as an approver`)}
   </li>`
 }
 
@@ -55,7 +55,7 @@ function removal(address: string, label: string, short = label): Html {
 function credentialEntry(approver: string, credential: CredentialView, isLast: boolean): Html {
   const { id, kind, name, createdAt, lastUsedAt } = credential
   const shown = visibleText(name)
-  const address = `/approvers/${encodeURIComponent(approver)}/credentials/${encodeURIComponent(id)}/remove`
+  const address = `/approvals/approvers/${encodeURIComponent(approver)}/credentials/${encodeURIComponent(id)}/remove`
   return html`<li>
     <div>
       <h3>${shown} <span class="tag">${kind}</span></h3>

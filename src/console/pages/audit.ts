@@ -20,7 +20,7 @@ export function auditPage(entries: Paged<AuditLine>, state: AuditState, menu: Me
               ${entries.items.map(entry)}
             </ol>`
       }
-      ${paging(entries, '/audit')}`,
+      ${paging(entries, '/approvals/audit')}`,
   })
 }
 

@@ -15,7 +15,7 @@ export function connectionPage(health: HealthView | undefined, menu: Menu): Html
     menu,
     body: html`<h1>Connection to PingOne</h1>
       ${health === undefined ? '' : verdict(health)}
-      <form class="card quiet" method="get" action="/connection">
+      <form class="card quiet" method="get" action="/approvals/connection">
         <input type="hidden" name="check" value="now" />
         <p>
           Three requests are sent to PingOne: for the environment, one user, and the populations. Nothing is changed.

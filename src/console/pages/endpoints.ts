@@ -9,7 +9,7 @@ export function endpointsPage(query: string, found: EndpointSearch | undefined, 
     title: query === '' ? 'Endpoints' : `${query} · Endpoints`,
     menu: { ...menu, current: 'endpoints' },
     body: html`<h1>Endpoints</h1>
-      <form class="search" role="search" method="get" action="/endpoints" data-search>
+      <form class="search" role="search" method="get" action="/approvals/endpoints" data-search>
         <label for="query">What do you want to do?</label>
         <div class="with-switch">
           <input
@@ -33,7 +33,8 @@ export function endpointsPage(query: string, found: EndpointSearch | undefined, 
 const EXAMPLES = html`<p class="soft">
   For example:
   ${['unlock a device', 'change the MFA policy', 'who is in a group', 'failed sign-ins'].map(
-    (words, at) => html`${at === 0 ? '' : ' · '}<a href="/endpoints?q=${encodeURIComponent(words)}">${words}</a>`,
+    (words, at) =>
+      html`${at === 0 ? '' : ' · '}<a href="/approvals/endpoints?q=${encodeURIComponent(words)}">${words}</a>`,
   )}
 </p>`
 
@@ -50,7 +51,7 @@ function results(query: string, { results: hits, confident, hint }: EndpointSear
               ({ id, method, path, title, service, effect, tool }) =>
                 html`<li>
                   <div>
-                    <h3><a class="whole" href="/endpoints/${encodeURIComponent(id)}">${title}</a></h3>
+                    <h3><a class="whole" href="/approvals/endpoints/${encodeURIComponent(id)}">${title}</a></h3>
                     <p class="call"><span class="method ${method}">${method}</span> <code>${path}</code></p>
                   </div>
                   <p class="soft aside">
@@ -71,7 +72,7 @@ export function endpointPage(described: Description, menu: Menu): Html {
   return page({
     title,
     menu: { ...menu, current: 'endpoints' },
-    body: html`<p class="back"><a href="/endpoints">All endpoints</a></p>
+    body: html`<p class="back"><a href="/approvals/endpoints">All endpoints</a></p>
       <article class="card sheet">
         <p class="state"><span class="tag ${effect}">${effect}</span> <code>${id}</code></p>
         <h1>${title}</h1>
@@ -101,7 +102,9 @@ export function endpointPage(described: Description, menu: Menu): Html {
                 <ul>
                   ${described.variants.map(
                     (variant) =>
-                      html`<li><a href="/endpoints/${encodeURIComponent(variant.id)}">${variant.title}</a></li>`,
+                      html`<li>
+                        <a href="/approvals/endpoints/${encodeURIComponent(variant.id)}">${variant.title}</a>
+                      </li>`,
                   )}
                 </ul>`
         }

@@ -48,7 +48,7 @@ export function enrolmentPage(view: EnrolmentView, now: number, nonce: string): 
 
 function making(token: string, { isReady }: { isReady: boolean }): Html {
   return html`<h2>Make the passkey</h2>
-    <form class="scripted" data-enrol="/enrol/${token}" hidden novalidate>
+    <form class="scripted" data-enrol="/approvals/enrol/${token}" hidden novalidate>
       <div class="field">
         <label for="credential-name">What is this passkey called?</label>
         <input
@@ -75,7 +75,7 @@ const CANNOT_VOUCH = html`<p class="note">
 function vouch(token: string): Html {
   return html`<li>
     <h2>Somebody who is enrolled vouches</h2>
-    <form class="scripted" data-vouch="/enrol/${token}/vouch" hidden>
+    <form class="scripted" data-vouch="/approvals/enrol/${token}/vouch" hidden>
       <p>An approver confirms with their own passkey that this person may approve from now on.</p>
       <button type="submit">Vouch with a passkey</button>
       <p class="problem" role="alert"></p>

@@ -7,11 +7,11 @@ export type Html = HtmlEscapedString | Promise<HtmlEscapedString>
 /** The pages that a browser sees which `console` has let in, in the order of the menu. */
 const SECTIONS = [
   ['pending', '/approvals', 'Pending'],
-  ['history', '/history', 'History'],
-  ['audit', '/audit', 'Audit log'],
-  ['approvers', '/approvers', 'Approvers'],
-  ['endpoints', '/endpoints', 'Endpoints'],
-  ['connection', '/connection', 'Connection'],
+  ['history', '/approvals/history', 'History'],
+  ['audit', '/approvals/audit', 'Audit log'],
+  ['approvers', '/approvals/approvers', 'Approvers'],
+  ['endpoints', '/approvals/endpoints', 'Endpoints'],
+  ['connection', '/approvals/connection', 'Connection'],
 ] as const
 export type Section = (typeof SECTIONS)[number][0]
 
@@ -45,9 +45,9 @@ export function page({ title, menu, follows, nonce, alarm, body }: Frame): Html 
         <meta name="color-scheme" content="light dark" />
         ${followed === undefined ? '' : html`<noscript><meta http-equiv="refresh" content="10" /></noscript>`}
         <title>${title} · PingOne MFA</title>
-        <link rel="icon" href="/icon.svg" type="image/svg+xml" />
+        <link rel="icon" href="/approvals/icon.svg" type="image/svg+xml" />
         ${raw(`<style>${STYLE}</style>`)}
-        <script src="/console.js" defer></script>
+        <script src="/approvals/console.js" defer></script>
       </head>
       <body data-follows="${followed ?? ''}" data-nonce="${nonce ?? ''}">
         <a class="skip" href="#content">Skip to the content</a>

@@ -21,7 +21,7 @@ export function historyPage(decided: Paged<Sheet>, menu: Menu): Html {
               ${decided.items.map(entry)}
             </ul>`
       }
-      ${paging(decided, '/history')}`,
+      ${paging(decided, '/approvals/history')}`,
   })
 }
 
