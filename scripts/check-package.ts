@@ -1,60 +1,76 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
-import { findStrangers } from './ci/package-contents.ts'
+import { cachedPackage } from './ci/cached-package.ts'
+import { findPackageFaults, type PackageManifest, type PackedFile } from './ci/package-contents.ts'
 
 /**
- * Packs the package, installs it in an empty folder elsewhere, and uses it as its user would: the command runs, and an
- * MCP client of the older generation gets its tools.
+ * Packs the package, looks at what is in it, installs it in an empty folder elsewhere, and uses it as its user would,
+ * under the Node that runs this and under the oldest that is promised: the command runs, and an MCP client of the older
+ * generation gets tools and prompts, and an answer.
  */
+const OLDEST_NODE = '22.19.0'
 const root = join(import.meta.dirname, '..')
 const run = promisify(execFile)
 const folder = await mkdtemp(join(tmpdir(), 'pingone-mfa-package-'))
 try {
+  const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as PackageManifest
   const packing = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root })
   const tarball = readPacked(packing.stdout)
-  const strangers = findStrangers(tarball.files)
-  if (strangers.length > 0) throw new Error(strangers.join('\n'))
+  const faults = findPackageFaults(tarball.files, manifest)
+  if (faults.length > 0) throw new Error(faults.join('\n'))
+  const bytes = tarball.files.reduce((sum, { size }) => sum + size, 0)
+  console.log(`${tarball.filename}: ${tarball.files.length} files, ${(bytes / 1000).toFixed(0)} kB unpacked`)
 
   await run('npm', ['init', '--yes'], { cwd: folder })
   const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--offline']
   await run('npm', ['install', ...flags, join(folder, tarball.filename)], { cwd: folder })
-  const command = join(folder, 'node_modules/.bin/pingone-mfa-mcp')
-  const env = { PATH: process.env['PATH'] ?? '', PINGONE_MFA_HOME: join(folder, 'home') }
-  const { stdout } = await run(command, ['--version'], { env })
-  if (stdout.trim() !== tarball.version) throw new Error(`--version says ${stdout.trim()}, not ${tarball.version}`)
-  console.log(`${tarball.filename}: ${tarball.files.length} files; ${await listTools(command, env)} tools over stdio`)
+  const oldest = join(await cachedPackage(root, 'node', OLDEST_NODE, { runsScripts: true }), 'node')
+  for (const node of [process.execPath, oldest]) await use(node, tarball.version)
 } finally {
   await rm(folder, { recursive: true, force: true })
 }
 
-async function listTools(command: string, env: Record<string, string>): Promise<number> {
+async function use(node: string, version: string): Promise<void> {
+  const program = join(folder, 'node_modules/pingone-mfa-mcp/dist/main.js')
+  const env = { PATH: process.env['PATH'] ?? '', PINGONE_MFA_HOME: join(folder, 'home') }
+  const [{ stdout: own }, { stdout: ofNode }] = await Promise.all([
+    run(node, [program, '--version'], { env }),
+    run(node, ['--version']),
+  ])
+  if (own.trim() !== version) throw new Error(`--version says ${own.trim()}, not ${version}`)
   const client = new Client({ name: 'check-package', version: '1.0.0' })
-  await client.connect(new StdioClientTransport({ command, args: ['stdio'], env }))
-  const { tools } = await client.listTools()
-  await client.close()
-  if (tools.length === 0) throw new Error('the installed package offers no tools')
-  return tools.length
+  await client.connect(new StdioClientTransport({ command: node, args: [program, 'stdio'], env }))
+  try {
+    const { tools } = await client.listTools()
+    const { prompts } = await client.listPrompts()
+    const args = { name: 'search_endpoints', arguments: { query: 'reset the MFA devices of a user' } }
+    const { structuredContent } = await client.callTool(args)
+    const found = (structuredContent as { results?: unknown[] } | undefined)?.results ?? []
+    if (tools.length === 0 || prompts.length === 0 || found.length === 0) {
+      throw new Error(`${tools.length} tools, ${prompts.length} prompts, ${found.length} endpoints found`)
+    }
+    console.log(
+      `Node ${ofNode.trim()}: ${tools.length} tools, ${prompts.length} prompts, ${found.length} endpoints found`,
+    )
+  } finally {
+    await client.close()
+  }
 }
 
 interface Packed {
   filename: string
   version: string
-  files: string[]
+  files: PackedFile[]
 }
 
 /** npm answers with a list, newer ones with an object by package name. */
 function readPacked(json: string): Packed {
-  interface Entry {
-    filename: string
-    version: string
-    files: { path: string }[]
-  }
-  const [entry] = Object.values(JSON.parse(json) as Entry[] | Record<string, Entry>)
+  const [entry] = Object.values(JSON.parse(json) as Packed[] | Record<string, Packed>)
   if (entry === undefined) throw new Error('npm pack made nothing')
-  return { filename: entry.filename, version: entry.version, files: entry.files.map(({ path }) => path) }
+  return entry
 }

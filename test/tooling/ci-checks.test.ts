@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { findStrangers } from '../../scripts/ci/package-contents.ts'
 import { findLoosePins } from '../../scripts/ci/pins.ts'
 import { countTests } from '../../scripts/ci/test-counts.ts'
 import { findTraces } from '../../scripts/ci/traces.ts'
@@ -87,31 +86,5 @@ describe('counts of tests', () => {
 
   test('a file that fails before its first test counts as a failure', () => {
     expect(countTests({ testResults: [file('failed')] })).toEqual({ passed: 0, failed: 1, skipped: [] })
-  })
-})
-
-describe('the contents of the package', () => {
-  const right = [
-    'package.json',
-    'README.md',
-    'CHANGELOG.md',
-    'SECURITY.md',
-    'LICENSE',
-    'dist/main.js',
-    'dist/chunks/a.js',
-    'dist/THIRD_PARTY_LICENSES.txt',
-    'catalog/mfa.openapi.yaml',
-  ]
-
-  test('the program, its data and what one reads first are right', () => {
-    expect(findStrangers(right)).toEqual([])
-  })
-
-  test('a file from elsewhere is named', () => {
-    expect(findStrangers([...right, 'src/main.ts'])).toEqual(['the package holds src/main.ts, which nobody asked for'])
-  })
-
-  test('a missing file is named', () => {
-    expect(findStrangers(right.filter((file) => file !== 'LICENSE'))).toEqual(['the package lacks LICENSE'])
   })
 })
