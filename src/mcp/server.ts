@@ -17,6 +17,7 @@ import { TOOLS } from '../tools/index.ts'
 import { annotationsOf, type Answer, type Tool, type ToolContext } from '../tools/tool.ts'
 import { failureResult, toAppError } from './failure.ts'
 import { parseArguments } from './input.ts'
+import type { Waits } from './waits.ts'
 import { registerPrompts } from './prompts.ts'
 import { wireSchema } from './wire-schema.ts'
 
@@ -33,6 +34,10 @@ export interface ServerDeps {
   catalog(): Promise<Catalog>
   search(): Promise<Search>
   audit(event: AuditEvent): Promise<void>
+  /** Where many callers share this process: how many may wait at once. */
+  waits?: Waits
+  /** Ends the waiting for a person, with the state that then is. */
+  stopping?: AbortSignal
 }
 
 const clientInfo = lazy(() => z.object({ name: z.string(), version: z.string() }))
@@ -99,9 +104,10 @@ async function callTool(
   const limit = new AbortController()
   const timer = setTimeout(() => limit.abort(), tool.name === 'check_approval' ? WAIT_LIMIT_MS : CALL_LIMIT_MS)
   const caller = deps.caller(clientOf(server, context))
+  const waiting = tool.name === 'check_approval' ? placeToWait(deps, caller, given) : undefined
   try {
-    const input = parseArguments(tool.input.schema(), given, 'tool')
-    const signal = AbortSignal.any([context.mcpReq.signal, limit.signal])
+    const input = parseArguments(tool.input.schema(), waiting?.given ?? given, 'tool')
+    const signal = AbortSignal.any([context.mcpReq.signal, limit.signal, ...(waiting?.ends ?? [])])
     const answer = await run(tool, input, {
       pingone: async () => withBudget(await deps.pingone(), { clock, budgetMs: PINGONE_BUDGET_MS, signal }),
       gate: deps.gate,
@@ -124,8 +130,18 @@ async function callTool(
     if (tool.effect !== 'read') await auditRefusal(deps, tool, caller, known)
     return failureResult(known, log)
   } finally {
+    waiting?.leave?.()
     clearTimeout(timer)
   }
+}
+
+/** What a call that may wait is given: its place, or, where none is left, arguments that do not wait. */
+function placeToWait({ waits, stopping }: ServerDeps, caller: Caller, given: unknown) {
+  const ends = stopping === undefined ? [] : [stopping]
+  const wanted = (given as { waitSeconds?: unknown } | undefined)?.waitSeconds
+  if (waits === undefined || typeof wanted !== 'number' || wanted <= 0) return { given, ends }
+  const leave = waits.enter(caller.id)
+  return leave === undefined ? { given: { ...(given as object), waitSeconds: 0 }, ends } : { given, ends, leave }
 }
 
 async function run(tool: Tool, input: unknown, context: ToolContext): Promise<Answer> {

@@ -47,9 +47,9 @@ export function regionUrls(region: Region): { apiUrl: string; authUrl: string } 
 
 const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]'])
 
-/** True for a URL whose host can only be this machine. */
-function isLoopback(url: URL): boolean {
-  return LOOPBACK_HOSTS.has(url.hostname) || /^127(\.\d{1,3}){3}$/.test(url.hostname)
+/** True for a host, as a URL spells it, that can only be this machine. */
+export function isLoopbackHost(hostname: string): boolean {
+  return LOOPBACK_HOSTS.has(hostname) || /^127(\.\d{1,3}){3}$/.test(hostname)
 }
 
 /**
@@ -59,7 +59,7 @@ function isLoopback(url: URL): boolean {
 export function parseBaseUrl(text: string): { url: string } | { problem: string } {
   if (!URL.canParse(text)) return { problem: 'is not a URL' }
   const url = new URL(text)
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopbackHost(url.hostname))) {
     return { problem: 'must begin with https:// (http:// only for localhost)' }
   }
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
