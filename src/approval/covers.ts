@@ -53,7 +53,7 @@ export function createCovers({ store, clock, tenant }: { store: Store; clock: Cl
     async openFor(row, steps) {
       const how = row.decision?.how
       const created = steps.find((step) => step.result === 'created')?.subject.id
-      if (created === undefined || (how !== 'passphrase' && how !== 'passkey')) return
+      if (created === undefined || (how !== 'passphrase' && how !== 'passkey' && how !== 'sign-in')) return
       await store.openCover({
         id: row.id,
         tenant: row.tenant,

@@ -2,7 +2,7 @@ import type { Clock } from '../lib/clock.ts'
 import { AppError, messageOf } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import type { ApprovalRow, Decision, Store } from '../store/store.ts'
-import { parsePlan } from './approvals.ts'
+import { parsePlan } from './stored-plan.ts'
 import type { Caller } from './caller.ts'
 import {
   codePublicKeyOf,

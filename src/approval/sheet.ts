@@ -1,6 +1,6 @@
 import { visibleText } from '../lib/text.ts'
 import type { ApprovalRow, Decision } from '../store/store.ts'
-import { parsePlan } from './approvals.ts'
+import { parsePlan } from './stored-plan.ts'
 import { type Outcome, publicOutcome, type StoredOutcome } from './outcome.ts'
 import { maskNumbers } from './mask-plan.ts'
 import type { Plan, ShownRequest } from './plan.ts'

@@ -1,4 +1,5 @@
-import { type Approvals, parsePlan, requireApproval } from '../approval/approvals.ts'
+import { type Approvals, requireApproval } from '../approval/approvals.ts'
+import { parsePlan } from '../approval/stored-plan.ts'
 import { plainText } from '../lib/text.ts'
 import type { ApprovalRow } from '../store/store.ts'
 import type { Context } from './context.ts'

@@ -63,7 +63,7 @@ function addDecisions(routes: Hono, { approvals, nonces, origin }: ActionDeps): 
     const schema = z.strictObject({ reason: z.string().max(1000).default('') })
     const read = await readBody(context, { nonces, subject: id, schema })
     if ('refusal' in read) return read.refusal
-    const result = await approvals.deny({ id, reason: read.body.reason, where: 'page' })
+    const result = await approvals.deny({ id, reason: read.body.reason, who: 'page' })
     if (result.denied) return context.json({ ok: true, state: result.state, nonce: nonces.mint(id) })
     return refuse(context, result.why, 409, nonces.mint(id))
   })
