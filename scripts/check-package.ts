@@ -10,27 +10,32 @@ import { findPackageFaults, type PackageManifest, type PackedFile } from './ci/p
 
 /**
  * Packs the package, looks at what is in it, installs it in an empty folder elsewhere, and uses it as its user would,
- * under the Node that runs this and under the oldest that is promised: the command runs, and an MCP client of the older
- * generation gets tools and prompts, and an answer.
+ * under the Node that runs this and, without `--only-this-node`, under the oldest that is promised: the command runs, an
+ * MCP client of the older generation gets tools, prompts and an answer, and the demonstration does what it says.
  */
 const OLDEST_NODE = '22.19.0'
 const root = join(import.meta.dirname, '..')
 const run = promisify(execFile)
+/** On Windows `npm` is a script, which only a shell can start. */
+const npm = (args: string[], cwd: string) => run('npm', args, { cwd, shell: process.platform === 'win32' })
 const folder = await mkdtemp(join(tmpdir(), 'pingone-mfa-package-'))
 try {
   const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as PackageManifest
-  const packing = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root })
+  const packing = await npm(['pack', '--json', '--pack-destination', folder], root)
   const tarball = readPacked(packing.stdout)
   const faults = findPackageFaults(tarball.files, manifest)
   if (faults.length > 0) throw new Error(faults.join('\n'))
   const bytes = tarball.files.reduce((sum, { size }) => sum + size, 0)
   console.log(`${tarball.filename}: ${tarball.files.length} files, ${(bytes / 1000).toFixed(0)} kB unpacked`)
 
-  await run('npm', ['init', '--yes'], { cwd: folder })
+  await npm(['init', '--yes'], folder)
   const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--offline']
-  await run('npm', ['install', ...flags, join(folder, tarball.filename)], { cwd: folder })
-  const oldest = join(await cachedPackage(root, 'node', OLDEST_NODE, { runsScripts: true }), 'node')
-  for (const node of [process.execPath, oldest]) await use(node, tarball.version)
+  await npm(['install', ...flags, join(folder, tarball.filename)], folder)
+  await use(process.execPath, tarball.version)
+  if (!process.argv.includes('--only-this-node')) {
+    const commands = await cachedPackage(root, 'node', OLDEST_NODE, { runsScripts: true })
+    await use(join(commands, 'node'), tarball.version)
+  }
 } finally {
   await rm(folder, { recursive: true, force: true })
 }
@@ -44,7 +49,7 @@ async function use(node: string, version: string): Promise<void> {
   ])
   if (own.trim() !== version) throw new Error(`--version says ${own.trim()}, not ${version}`)
   const client = new Client({ name: 'check-package', version: '1.0.0' })
-  await client.connect(new StdioClientTransport({ command: node, args: [program, 'stdio'], env }))
+  await client.connect(new StdioClientTransport({ command: node, args: [program, 'stdio'], env, stderr: 'ignore' }))
   try {
     const { tools } = await client.listTools()
     const { prompts } = await client.listPrompts()
@@ -60,6 +65,7 @@ async function use(node: string, version: string): Promise<void> {
   } finally {
     await client.close()
   }
+  await run(node, [program, 'demo'], { env })
 }
 
 interface Packed {

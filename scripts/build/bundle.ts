@@ -1,4 +1,4 @@
-import { basename, resolve } from 'node:path'
+import { basename, relative, resolve } from 'node:path'
 import { build } from 'esbuild'
 import type { Metafile } from 'esbuild'
 import { DEFINITIONS, slimming } from './slimming.ts'
@@ -41,10 +41,8 @@ export async function bundle(root: string, entry: string): Promise<Bundle> {
     logLevel: 'silent',
     plugins: [slimming(resolve(root, 'package.json'))],
   })
-  const out = `${resolve(root, 'dist')}/`
-  const files = outputFiles.map(
-    ({ path, text }) => [path.replace(out, ''), withPreamble(basename(path), text)] as const,
-  )
+  const nameOf = (path: string) => relative(resolve(root, 'dist'), path).replaceAll('\\', '/')
+  const files = outputFiles.map(({ path, text }) => [nameOf(path), withPreamble(basename(path), text)] as const)
   return { files: new Map(files), metafile }
 }
 

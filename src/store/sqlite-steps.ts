@@ -1,6 +1,6 @@
 import { appendAudit } from './sqlite-audit.ts'
 import type { Database } from './sqlite-database.ts'
-import { toStep } from './sqlite-rows.ts'
+import { toStep } from './rows.ts'
 import type { Store } from './store.ts'
 
 /** The steps of a run. A write counts only while its lease holds. */
@@ -30,10 +30,12 @@ export function stepsOf(db: Database): Pick<Store, 'steps' | 'beginStep' | 'endS
       return db.transaction(() => {
         if (!holdsLease(approvalId, leaseId)) return false
         const ended = db.run(
-          `INSERT INTO steps (approval_id, step, intent_at, outcome_at, outcome) VALUES (?1, ?2, ?3, ?3, ?4)
-           ON CONFLICT DO UPDATE SET outcome_at = ?3, outcome = ?4 WHERE outcome IS NULL`,
+          // Not `?1`: Node 22 does not fill numbered parameters by their place.
+          `INSERT INTO steps (approval_id, step, intent_at, outcome_at, outcome) VALUES (?, ?, ?, ?, ?)
+           ON CONFLICT DO UPDATE SET outcome_at = excluded.outcome_at, outcome = excluded.outcome WHERE outcome IS NULL`,
           approvalId,
           step,
+          audit.at,
           audit.at,
           outcome,
         )
