@@ -253,7 +253,8 @@ export interface Store {
   sweep(now: number, ending: (row: ApprovalRow, steps: readonly StepRow[]) => Ending): Promise<number>
   /**
    * Deletes the approvals that ended before then, with all that hangs on them, and what was remembered of factors that
-   * were removed before then. Answers how many; where there were any, `audit` gives the entry. Entries are never deleted.
+   * were removed before then. Answers how many. A long list goes part by part, each with an entry of its own, which
+   * `audit` gives; entries are never deleted.
    */
   pruneApprovals(before: number, audit: (count: number) => AuditEvent): Promise<number>
   /**
