@@ -122,7 +122,7 @@ export function createApp(ports: Ports): App {
     const problem = settings.problems.find(({ field }) => field === 'PINGONE_MFA_DATABASE_URL')
     if (problem !== undefined) throw notConfigured([problem])
     const { openStore } = await import('./store/open.ts')
-    const opened = await openStore({ home: settings.home, databaseUrl: settings.databaseUrl, clock, log })
+    const opened = await openStore({ home: settings.home, databaseUrl: settings.databaseUrl, log })
     closers.push(() => opened.close())
     return opened
   })

@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import type { Clock } from '../lib/clock.ts'
 import { AppError, messageOf } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import type { Secret } from '../lib/secret.ts'
@@ -10,15 +9,14 @@ interface StoreOptions {
   home: string
   /** Where it is PostgreSQL instead. */
   databaseUrl: Secret | undefined
-  clock: Clock
   log: Log
 }
 
 /** Throws NOT_CONFIGURED where the store cannot be opened. */
-export async function openStore({ home, databaseUrl, clock, log }: StoreOptions): Promise<Store> {
+export async function openStore({ home, databaseUrl, log }: StoreOptions): Promise<Store> {
   if (databaseUrl !== undefined) {
     const { openPostgresStore } = await import('./postgres.ts')
-    return openPostgresStore({ url: databaseUrl, clock, log })
+    return openPostgresStore({ url: databaseUrl, log })
   }
   const { createSqliteStore } = await import('./sqlite.ts')
   try {

@@ -2,13 +2,9 @@ import { RUNNABLE_STATES } from './approval-state.ts'
 import { appendAudit } from './sqlite-audit.ts'
 import { isUsable, noteUse } from './sqlite-credentials.ts'
 import type { Database } from './sqlite-database.ts'
-import { toApproval, toStep } from './sqlite-rows.ts'
+import { toApproval, toStep } from './rows.ts'
 import type { ApprovalRow, Claim, OpenRequest, OpenResult, Store, Transition, TransitionResult } from './store.ts'
-
-/** A denial is remembered this long: `request_key` is wiped afterwards. */
-const DENIAL_MEMORY_MS = 5 * 60_000
-/** An execution that nobody asked about for this long after its process died is closed with what is known of it. */
-const ABANDONED_AFTER_MS = 24 * 60 * 60_000
+import { ABANDONED_AFTER_MS, DENIAL_MEMORY_MS, isOverdue } from './transition-rules.ts'
 
 function insertApproval(db: Database, row: ApprovalRow, maskedPlan: string, shareKey: string | undefined): void {
   db.run(
@@ -202,11 +198,6 @@ function stillHolds(db: Database, row: ApprovalRow, change: Transition): boolean
   if (change.claims === undefined) return true
   const claims = db.get('SELECT count(*) AS count FROM claims WHERE approval_id = ?', row.id)?.['count']
   return claims === change.claims
-}
-
-/** What may be approved, or started, only for a time is not once that time has passed. */
-function isOverdue(row: ApprovalRow, { from, to, audit }: Transition): boolean {
-  return (to === 'approved' || (from === 'approved' && to === 'executing')) && row.expiresAt <= audit.at
 }
 
 function maskNow(db: Database, change: Transition): void {

@@ -1,7 +1,7 @@
 import { appendAudit } from './sqlite-audit.ts'
 import { insertCredential, isUsable, noteUse } from './sqlite-credentials.ts'
 import type { Database } from './sqlite-database.ts'
-import { toApprover, toCredential } from './sqlite-rows.ts'
+import { toApprover, toCredential } from './rows.ts'
 import type { Enrolment } from './approver-rows.ts'
 import type { Store } from './store.ts'
 

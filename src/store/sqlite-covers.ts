@@ -1,8 +1,7 @@
+import { COVER_TRIES } from './cover-tries.ts'
 import type { Database } from './sqlite-database.ts'
-import { toCover } from './sqlite-rows.ts'
+import { toCover } from './rows.ts'
 import type { Store } from './store.ts'
-
-const COVER_TRIES = 3
 
 /** What an approved addition still allows. */
 export function coversOf(db: Database): Pick<Store, 'openCover' | 'takeCover' | 'settleCover'> {

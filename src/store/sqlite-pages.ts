@@ -1,5 +1,5 @@
 import type { Database } from './sqlite-database.ts'
-import { toApproval, toAuditEntry } from './sqlite-rows.ts'
+import { toApproval, toAuditEntry } from './rows.ts'
 import type { Store } from './store.ts'
 
 // The inner query is answered from the index alone, so that a late page does not read every plan before it.

@@ -1,5 +1,5 @@
 import type { Database } from './sqlite-database.ts'
-import { toTicket } from './sqlite-rows.ts'
+import { toTicket } from './rows.ts'
 import type { Store } from './store.ts'
 
 /** What may be used once. */

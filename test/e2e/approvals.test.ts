@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Secret } from '../../src/lib/secret.ts'
 import { hashEntry } from '../../src/store/audit-chain.ts'
-import { toAuditEntry } from '../../src/store/sqlite-rows.ts'
+import { toAuditEntry } from '../../src/store/rows.ts'
 import { FIXED_IDS } from '../../src/sandbox/people.ts'
 import { onDatabase, type Rehearsal, rehearse, RIGHT_PASSPHRASE } from './rehearsal.ts'
 

@@ -2,10 +2,10 @@ import type { ApprovalState } from './approval-state.ts'
 import type { ApproverRow, CredentialKind, CredentialRow, Ticket } from './approver-rows.ts'
 import type { ApprovalRow, AuditEntry, Claim, Cover, Decision, StepRow } from './store.ts'
 
-/** What SQLite gives back, as the rows of the store. The schema is STRICT, so the types hold. */
+/** What a database gives back, as the rows of the store. Both schemas are typed, so that the types hold. */
 type Columns = Record<string, unknown>
 
-/** The fields that are there: SQLite's NULL is an absent field. */
+/** The fields that are there: NULL is an absent field. */
 function present<T extends Record<string, unknown>>(fields: T): { [K in keyof T]: NonNullable<T[K]> } {
   const entries = Object.entries(fields).filter(([, value]) => value !== null && value !== undefined)
   return Object.fromEntries(entries) as { [K in keyof T]: NonNullable<T[K]> }
