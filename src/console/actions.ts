@@ -8,29 +8,31 @@ import { AppError } from '../lib/errors.ts'
 import { Secret } from '../lib/secret.ts'
 import { readBody, refuse } from './guard.ts'
 import type { Nonces } from './nonces.ts'
+import type { Site } from './site.ts'
+import { Code, NOT_A_CODE } from './typed-code.ts'
+import { seesOne, type VisitorOf } from './visitor.ts'
 
 export interface ActionDeps {
   approvals: Approvals
   approvers: Approvers
   vouching: Vouching
   nonces: Nonces
-  /** What a passkey has to have been used on: scheme, name and port. */
-  origin: string
+  site: Site
+  visitorOf: VisitorOf
 }
 
 const Nothing = z.strictObject({})
-const Code = z
-  .string()
-  .trim()
-  .regex(/^\d{6,10}$/)
 
 /** What decides: approving by passkey, denying, and taking credentials away. Each answers JSON and the next nonce. */
 export function addActions(routes: Hono, deps: ActionDeps): void {
-  addDecisions(routes, deps)
+  addDenial(routes, deps)
+  // A passkey belongs to a name; under another one there is nothing to ask for.
+  if (!deps.site.takesPasskeys) return
+  addApproval(routes, deps)
   addRemovals(routes, deps)
 }
 
-function addDecisions(routes: Hono, { approvals, nonces, origin }: ActionDeps): void {
+function addApproval(routes: Hono, { approvals, nonces, site: { origin } }: ActionDeps): void {
   routes.post('/approvals/:id/options', async (context) => {
     const id = context.req.param('id')
     const read = await readBody(context, { nonces, subject: id, schema: Nothing })
@@ -47,7 +49,7 @@ function addDecisions(routes: Hono, { approvals, nonces, origin }: ActionDeps): 
     if ('refusal' in read) return read.refusal
     const { assertion, code } = read.body
     const digits = code === undefined ? undefined : Code.safeParse(code)
-    if (digits?.success === false) return refuse(context, 'A code has 6 to 10 digits.', 422, nonces.mint(id))
+    if (digits?.success === false) return refuse(context, NOT_A_CODE, 422, nonces.mint(id))
     const result = await approvals.approveByPasskey({
       id,
       origin,
@@ -57,20 +59,24 @@ function addDecisions(routes: Hono, { approvals, nonces, origin }: ActionDeps): 
     if (result.approved) return context.json({ ok: true, state: 'approved', nonce: nonces.mint(id) })
     return refuse(context, `${result.why} Nothing was approved.`, 409, nonces.mint(id))
   })
+}
 
+function addDenial(routes: Hono, { approvals, nonces, site, visitorOf }: ActionDeps): void {
   routes.post('/approvals/:id/deny', async (context) => {
     const id = context.req.param('id')
     const schema = z.strictObject({ reason: z.string().max(1000).default('') })
     const read = await readBody(context, { nonces, subject: id, schema })
     if ('refusal' in read) return read.refusal
-    const result = await approvals.deny({ id, reason: read.body.reason, who: 'page' })
+    const visitor = await visitorOf(context)
+    if (!seesOne(site, visitor)) return refuse(context, 'Sign in first. Nothing was decided.', 403, nonces.mint(id))
+    const result = await approvals.deny({ id, reason: read.body.reason, who: visitor.person ?? 'page' })
     if (result.denied) return context.json({ ok: true, state: result.state, nonce: nonces.mint(id) })
     return refuse(context, result.why, 409, nonces.mint(id))
   })
 }
 
 /** Removing needs an enrolled approver's signature for exactly this removal. */
-function addRemovals(routes: Hono, { approvers, vouching, nonces, origin }: ActionDeps): void {
+function addRemovals(routes: Hono, { approvers, vouching, nonces, site: { origin } }: ActionDeps): void {
   const subject = 'approvers'
   const removal = (
     path: string,

@@ -3,8 +3,10 @@ import { createAdaptorServer } from '@hono/node-server'
 import { messageOf } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import { createEntry, type Entry } from './entry.ts'
-import { CLOSED_HEADERS } from './guard.ts'
+import { closedHeaders } from './guard.ts'
+import { keyFor } from './keys.ts'
 import { createRoutes, type RouteDeps } from './routes.ts'
+import { loopbackSite } from './site.ts'
 
 /** The approval pages on loopback. */
 export interface Console {
@@ -18,7 +20,7 @@ export interface Console {
   close(): Promise<void>
 }
 
-export interface ConsoleOptions extends Omit<RouteDeps, 'entry' | 'port' | 'closing'> {
+export interface ConsoleOptions extends Omit<RouteDeps, 'site' | 'door' | 'nonceKey' | 'closing'> {
   log: Log
   /** 0 picks one. */
   port: number
@@ -28,12 +30,14 @@ const ATTEMPTS = 20
 
 /** Opens the pages on 127.0.0.1 and ::1; undefined where no port can be had. */
 export async function openConsole({ log, port, ...deps }: ConsoleOptions): Promise<Console | undefined> {
+  const nonceKey = await keyFor(deps.store, 'nonces')
   for (let attempt = 0; attempt < (port === 0 ? ATTEMPTS : 1); attempt++) {
     const closing = new AbortController()
     let entry: Entry | undefined
     const opened = await listenOnBoth(port, (chosen) => {
       entry = createEntry({ ...deps, port: chosen })
-      return createRoutes({ ...deps, entry, port: chosen, closing: closing.signal }).fetch
+      const site = loopbackSite(chosen)
+      return createRoutes({ ...deps, site, door: { entry }, nonceKey, closing: closing.signal }).fetch
     })
     if ('servers' in opened) {
       const base = `http://localhost:${opened.port}`
@@ -85,7 +89,7 @@ function createLoopbackServer(handler: Handler): Server {
   const server = createAdaptorServer({ fetch: handler }) as Server
   // Before anything else: an answer that the routes never see, to a request that is none, is as closed as theirs.
   server.prependListener('request', (_request, response: ServerResponse) => {
-    for (const [name, value] of Object.entries(CLOSED_HEADERS)) response.setHeader(name, value)
+    for (const [name, value] of Object.entries(closedHeaders())) response.setHeader(name, value)
   })
   server.requestTimeout = 10_000
   server.headersTimeout = 10_000

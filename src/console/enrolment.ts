@@ -5,6 +5,7 @@ import { Assertion, Attestation } from '../approval/passkey-json.ts'
 import type { Clock } from '../lib/clock.ts'
 import { readBody, refuse } from './guard.ts'
 import type { Nonces } from './nonces.ts'
+import type { Site } from './site.ts'
 import { usedLinkPage } from './pages/closed.ts'
 import { enrolmentPage } from './pages/enrolment.ts'
 
@@ -12,18 +13,19 @@ export interface EnrolmentRouteDeps {
   enrolments: Enrolments
   nonces: Nonces
   clock: Clock
-  origin: string
+  site: Site
 }
 
 const Nothing = z.strictObject({})
 
 /** The one-time link's page, and what it asks for: somebody vouches, then the passkey is registered. */
-export function addEnrolment(routes: Hono, { enrolments, nonces, clock, origin }: EnrolmentRouteDeps): void {
+export function addEnrolment(routes: Hono, { enrolments, nonces, clock, site }: EnrolmentRouteDeps): void {
+  const { origin } = site
   routes.get('/approvals/enrol/:token', async (context) => {
     const token = context.req.param('token')
     const open = await enrolments.look(token)
-    if (open === undefined) return context.html(usedLinkPage('pingone-mfa-mcp approver add'), 404)
-    return context.html(enrolmentPage({ token, ...open }, clock.now(), nonces.mint(`enrol ${token}`)))
+    if (open === undefined) return context.html(usedLinkPage('pingone-mfa-mcp approver add', { site }), 404)
+    return context.html(enrolmentPage({ token, ...open }, clock.now(), nonces.mint(`enrol ${token}`), { site }))
   })
 
   const answer = <Schema extends z.ZodType>(

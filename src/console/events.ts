@@ -1,17 +1,20 @@
-import type { Context, Hono } from 'hono'
+import type { Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
 import type { Clock } from '../lib/clock.ts'
 import type { Store } from '../store/store.ts'
+import { createChanges } from './changes.ts'
+import type { Site } from './site.ts'
+import { seesOne, type VisitorOf } from './visitor.ts'
 
 export interface EventDeps {
   store: Store
   clock: Clock
-  isLetIn(context: Context): boolean
+  site: Site
+  visitorOf: VisitorOf
   /** Aborted when the console closes. */
   closing: AbortSignal
 }
 
-const LOOK_MS = 500
 const SIGN_OF_LIFE_MS = 15_000
 const MOST_STREAMS = 64
 /** Of the approvals that changed; pages look anew for whatever else there is. */
@@ -20,54 +23,71 @@ const WATCHED = 50
 interface Watched {
   id: string
   state: string
+  /** When it is over if nothing happens. */
+  endsAt: number
 }
 
 /** Server-sent events: `approval` {id, state} where one changed, `pending` {count} where more or fewer wait. */
-export function addEvents(routes: Hono, { store, clock, isLetIn, closing }: EventDeps): void {
+export function addEvents(routes: Hono, { store, clock, site, visitorOf, closing }: EventDeps): void {
+  const changes = createChanges(store)
   let streams = 0
 
   /** As it is for whoever looks now, whether or not it was swept already. */
   const look = async (id: string): Promise<Watched | undefined> => {
     const row = await store.approvalById(id)
     if (row === undefined) return undefined
-    const isOver = (row.state === 'pending' || row.state === 'approved') && row.expiresAt <= clock.now()
-    return { id, state: isOver ? 'expired' : row.state }
+    const canEnd = row.state === 'pending' || row.state === 'approved'
+    const isOver = canEnd && row.expiresAt <= clock.now()
+    const endsAt = canEnd && !isOver ? row.expiresAt : Number.POSITIVE_INFINITY
+    return { id, state: isOver ? 'expired' : row.state, endsAt }
   }
 
   routes.get('/approvals/events', async (context) => {
     const only = context.req.query('approval')
-    // Whoever holds the link to one approval follows that one; the rest is for browsers that were let in.
-    if (only === undefined ? !isLetIn(context) : (await look(only)) === undefined) return context.body(null, 204)
+    const visitor = await visitorOf(context)
+    const maySee = only === undefined ? visitor.seesAll : seesOne(site, visitor)
+    if (!maySee || (only !== undefined && (await look(only)) === undefined)) return context.body(null, 204)
     if (streams >= MOST_STREAMS) return context.text('Too many pages follow along already.\n', 503)
     return streamSSE(context, async (stream) => {
       streams += 1
-      const isOver = () => stream.aborted || stream.closed || closing.aborted
+      const letGo = changes.hold()
+      const left = new AbortController()
+      stream.onAbort(() => left.abort())
+      const ending = AbortSignal.any([left.signal, closing])
       const known = new Map<string, string>()
       let count = -1
-      let quietSince = clock.now()
-      const tell = async (event: string, data: object) => {
-        quietSince = clock.now()
-        await stream.writeSSE({ event, data: JSON.stringify(data) })
-      }
+      const tell = (event: string, data: object) => stream.writeSSE({ event, data: JSON.stringify(data) })
       try {
         // The first event says how it is now: a page may have missed something while it was loading.
-        while (!isOver()) {
+        while (!ending.aborted && !stream.closed) {
+          // Before looking: what changes while this looks is not missed.
+          const changed = changes.next(SIGN_OF_LIFE_MS, ending)
+          const { seesAll } = await visitorOf(context)
+          if (!seesAll && (only === undefined || !site.isLoopback)) return
           const { rows, total } = await store.approvalPage({ which: 'pending', offset: 0, limit: WATCHED })
           const ids = only === undefined ? new Set([...known.keys(), ...rows.map(({ id }) => id)]) : [only]
+          let endsAt = Number.POSITIVE_INFINITY
           for (const id of ids) {
             const now = await look(id)
-            if (now === undefined || known.get(id) === now.state) continue
+            if (now === undefined) continue
+            endsAt = Math.min(endsAt, now.endsAt)
+            if (known.get(id) === now.state) continue
             const isNew = only === undefined && !known.has(id)
             known.set(id, now.state)
-            if (!isNew) await tell('approval', now)
+            if (!isNew) await tell('approval', { id, state: now.state })
             if (only === undefined && !isUnderWay(now.state)) known.delete(id)
           }
-          if (total !== count && isLetIn(context)) await tell('pending', { count: total })
+          if (total !== count && seesAll) await tell('pending', { count: total })
           count = total
-          if (clock.now() - quietSince >= SIGN_OF_LIFE_MS) await tell('still', {})
-          await clock.sleep(LOOK_MS, closing).catch(() => undefined)
+          // Time alone ends an approval, and nothing is written then.
+          const untilEnd = Math.max(0, endsAt - clock.now())
+          const isChange = await (untilEnd < SIGN_OF_LIFE_MS
+            ? Promise.race([changed, changes.next(untilEnd, ending)])
+            : changed)
+          if (!isChange && !ending.aborted) await tell('still', {})
         }
       } finally {
+        letGo()
         streams -= 1
       }
     })

@@ -3,50 +3,68 @@ import { bodyLimit } from 'hono/body-limit'
 import type { z } from 'zod'
 import type { Nonces } from './nonces.ts'
 import { STYLE_HASH } from './pages/style.ts'
+import type { Site } from './site.ts'
 
 const MAX_BODY_BYTES = 64 * 1024
 const NONCE_HEADER = 'x-console-nonce'
 
+/** What a form without script may be sent to, where people sign in. */
+const FORMS = /^\/approvals\/(?:sign-out|[0-9a-z]{16}\/(?:sign-in|deny))$/
+
 /** What every answer carries: nobody frames it, keeps it, or makes it load anything. */
-export const CLOSED_HEADERS: Readonly<Record<string, string>> = {
-  'content-security-policy': [
-    "default-src 'none'",
-    `style-src '${STYLE_HASH}'`,
-    "script-src 'self'",
-    "connect-src 'self'",
-    "img-src 'self'",
-    "base-uri 'none'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-  ].join('; '),
-  'x-frame-options': 'DENY',
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cache-control': 'no-store',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
+export function closedHeaders(options: { formsMayReach?: string; referrer?: string } = {}): Record<string, string> {
+  const { formsMayReach, referrer = 'no-referrer' } = options
+  return {
+    'content-security-policy': [
+      "default-src 'none'",
+      `style-src '${STYLE_HASH}'`,
+      "script-src 'self'",
+      "connect-src 'self'",
+      "img-src 'self'",
+      "base-uri 'none'",
+      `form-action 'self'${formsMayReach === undefined ? '' : ` ${formsMayReach}`}`,
+      "frame-ancestors 'none'",
+    ].join('; '),
+    'x-frame-options': 'DENY',
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': referrer,
+    'cache-control': 'no-store',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+  }
 }
 
-/** What a request must be like before anybody looks at what it wants. */
-export function addGuard(routes: Hono, host: string): void {
+/**
+ * What a request must be like before anybody looks at what it wants. `formsMayReach`: the origin that the answer to a
+ * form may lead to, where it is known.
+ */
+export function addGuard(routes: Hono, site: Site, formsMayReach: () => string | undefined = () => undefined): void {
+  const takesForms = site.signIn !== undefined
+
   routes.use(async (context, next) => {
     await next()
-    for (const [name, value] of Object.entries(CLOSED_HEADERS)) context.res.headers.set(name, value)
+    const target = formsMayReach()
+    const headers = closedHeaders({
+      ...(target !== undefined && { formsMayReach: target }),
+      // A form names its origin only under a policy that lets a request say where it comes from.
+      ...(takesForms && { referrer: 'same-origin' }),
+    })
+    for (const [name, value] of Object.entries(headers)) context.res.headers.set(name, value)
   })
 
-  // A name that somebody else points at this machine, or a page of another origin, gets nothing.
+  // A name that somebody else points at this server, or a page of another origin, gets nothing.
   routes.use(async (context, next) => {
     const { method } = context.req
     const origin = context.req.header('origin')
-    const isMeant = context.req.header('host') === host && new URL(context.req.url).host === host
-    if (!isMeant) return context.text('This server answers only as localhost.\n', 421)
-    if (origin !== undefined && origin !== `http://${host}`) return context.text('Not from another origin.\n', 403)
+    const isMeant = context.req.header('host') === site.host && new URL(context.req.url).host === site.host
+    if (!isMeant) return context.text(`This server answers only as ${site.isHosted ? site.host : 'localhost'}.\n`, 421)
+    if (origin !== undefined && origin !== site.origin) return context.text('Not from another origin.\n', 403)
     if (method === 'GET' || method === 'HEAD') {
       const fault = faultOfReading(context)
       return fault === undefined ? next() : context.text(`${fault}\n`, 403)
     }
     if (method !== 'POST') return context.text('These pages take GET and POST.\n', 405, { allow: 'GET, HEAD, POST' })
-    const fault = faultOfWriting(context)
+    const fault = faultOfWriting(context, takesForms && FORMS.test(context.req.path))
     return fault === undefined ? next() : refuse(context, fault)
   })
 
@@ -67,15 +85,21 @@ function faultOfReading(context: Context): string | undefined {
   return undefined
 }
 
-function faultOfWriting(context: Context): string | undefined {
+function faultOfWriting(context: Context, mayBeForm: boolean): string | undefined {
   if (context.req.header('origin') === undefined || context.req.header('sec-fetch-site') !== 'same-origin')
     return 'This is taken only from a page of this console, in a browser that says so.'
+  if (isForm(context)) return mayBeForm ? undefined : 'This is taken only as JSON.'
   if (!/^application\/json(?:;\s*charset=utf-8)?$/i.test(context.req.header('content-type') ?? ''))
     return 'This is taken only as JSON.'
   return undefined
 }
 
-type Status = 400 | 403 | 404 | 409 | 413 | 422
+/** Sent by a page without its script. */
+export function isForm(context: Context): boolean {
+  return /^application\/x-www-form-urlencoded(?:;|$)/i.test(context.req.header('content-type') ?? '')
+}
+
+type Status = 400 | 403 | 404 | 409 | 413 | 422 | 503
 
 /** Nothing was changed, and why, for the person who looks at the page. */
 export function refuse(context: Context, sentence: string, status: Status = 403, nonce?: string): Response {
@@ -89,9 +113,19 @@ export async function readBody<Schema extends z.ZodType>(
   context: Context,
   { nonces, subject, schema }: { nonces: Nonces; subject: string; schema: Schema },
 ): Promise<{ body: z.infer<Schema> } | { refusal: Response }> {
-  if (!nonces.use(context.req.header(NONCE_HEADER) ?? '', subject)) return { refusal: refuse(context, TOO_OLD, 409) }
-  const json: unknown = await context.req.json().catch(() => undefined)
-  const parsed = schema.safeParse(json)
+  const { nonce, body } = await read(context)
+  if (!(await nonces.use(nonce, subject))) return { refusal: refuse(context, TOO_OLD, 409) }
+  const parsed = schema.safeParse(body)
   if (parsed.success) return { body: parsed.data }
   return { refusal: refuse(context, 'The page sent something that it should not.', 400, nonces.mint(subject)) }
+}
+
+/** A form carries the one-time value as a field, the script as a header. */
+async function read(context: Context): Promise<{ nonce: string; body: unknown }> {
+  if (!isForm(context)) {
+    const json: unknown = await context.req.json().catch(() => undefined)
+    return { nonce: context.req.header(NONCE_HEADER) ?? '', body: json }
+  }
+  const { nonce = '', ...body } = Object.fromEntries(new URLSearchParams(await context.req.text()))
+  return { nonce, body }
 }

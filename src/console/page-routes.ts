@@ -6,80 +6,92 @@ import { auditPage } from './pages/audit.ts'
 import { closedPage, notFoundPage } from './pages/closed.ts'
 import { connectionPage } from './pages/connection.ts'
 import { endpointPage, endpointsPage } from './pages/endpoints.ts'
-import { type Html, ICON, type Menu, type Section } from './pages/frame.ts'
+import { type Around, type Html, ICON, type Section } from './pages/frame.ts'
 import { historyPage } from './pages/history.ts'
 import { pendingPage } from './pages/pending.ts'
+import { signInPage } from './pages/sign-in.ts'
 import type { ConsoleReads } from './pages/views.ts'
+import type { Site } from './site.ts'
+import { seesOne, type VisitorOf } from './visitor.ts'
 
 export interface PageDeps {
   reads: ConsoleReads
   clock: Clock
-  /** Whether this browser came in by the link that `console` prints. It lets see, and decides nothing. */
-  isLetIn(context: Context): boolean
+  site: Site
+  visitorOf: VisitorOf
+  aroundFor(context: Context, current?: Section): Promise<Around>
   /** A value for one request about an approval (by its id) or about the approvers (`approvers`). */
   mintNonce(subject: string): string
+  /** Called before a page that a form may lead away from to the issuer. */
+  beforeForms(): Promise<void>
   /** The browser's script; undefined where the program was not built. */
   script(): Promise<string | undefined>
 }
 
 /** The pages themselves: GET alone, and nothing here changes anything. */
-export function addPages(routes: Hono, { reads, clock, isLetIn, mintNonce, script }: PageDeps): void {
-  const menuFor = async (current?: Section): Promise<Menu> => ({ current, waiting: (await reads.pending(1)).total })
+export function addPages(routes: Hono, deps: PageDeps): void {
+  const { reads, clock, site, visitorOf, aroundFor, mintNonce, script } = deps
 
-  /** A page for browsers that were let in; the others get none of it. */
+  /** For who may not see what was asked for. */
+  const shut = (context: Context) =>
+    site.signIn === undefined ? closedPage({ site }) : signInPage(context.req.path, { site })
+
+  /** A page for browsers that see all of them; the others get none of it. */
   const section = (
     path: string,
     current: Section,
-    render: (context: Context, menu: Menu) => Promise<Html | undefined>,
+    render: (context: Context, around: Around) => Promise<Html | undefined>,
   ) =>
     routes.get(path, async (context) => {
-      if (!isLetIn(context)) return context.html(closedPage(), path === '/approvals' ? 200 : 403)
-      const rendered = await render(context, await menuFor(current))
-      return rendered === undefined ? context.html(notFoundPage(), 404) : context.html(rendered)
+      const { seesAll } = await visitorOf(context)
+      if (!seesAll) return context.html(shut(context), path === '/approvals' ? 200 : 403)
+      const around = await aroundFor(context, current)
+      const rendered = await render(context, around)
+      return rendered === undefined ? context.html(notFoundPage(around), 404) : context.html(rendered)
     })
 
   routes.get('/', (context) => context.redirect('/approvals'))
-  section('/approvals', 'pending', async (context, menu) =>
-    pendingPage(await reads.pending(pageOf(context)), clock.now(), menu),
+  section('/approvals', 'pending', async (context, around) =>
+    pendingPage(await reads.pending(pageOf(context)), clock.now(), around),
   )
-  section('/approvals/history', 'history', async (context, menu) =>
-    historyPage(await reads.history(pageOf(context)), menu),
+  section('/approvals/history', 'history', async (context, around) =>
+    historyPage(await reads.history(pageOf(context)), around),
   )
-  section('/approvals/audit', 'audit', async (context, menu) =>
-    auditPage(await reads.audit(pageOf(context)), await reads.auditState(), menu),
+  section('/approvals/audit', 'audit', async (context, around) =>
+    auditPage(await reads.audit(pageOf(context)), await reads.auditState(), around),
   )
-  section('/approvals/approvers', 'approvers', async (_context, menu) =>
-    approversPage(await reads.approvers(), mintNonce('approvers'), menu),
+  section('/approvals/approvers', 'approvers', async (_context, around) =>
+    approversPage(await reads.approvers(), mintNonce('approvers'), around),
   )
-  section('/approvals/endpoints', 'endpoints', async (context, menu) => {
+  section('/approvals/endpoints', 'endpoints', async (context, around) => {
     const query = (context.req.query('q') ?? '').slice(0, 200).trim()
-    return endpointsPage(query, query === '' ? undefined : await reads.search(query), menu)
+    return endpointsPage(query, query === '' ? undefined : await reads.search(query), around)
   })
-  section('/approvals/endpoints/:id', 'endpoints', async (context, menu) => {
+  section('/approvals/endpoints/:id', 'endpoints', async (context, around) => {
     const described = await reads.describe(context.req.param('id') ?? '')
-    return described === undefined ? undefined : endpointPage(described, menu)
+    return described === undefined ? undefined : endpointPage(described, around)
   })
-  section('/approvals/connection', 'connection', async (context, menu) =>
-    connectionPage(context.req.query('check') === 'now' ? await reads.health() : undefined, menu),
+  section('/approvals/connection', 'connection', async (context, around) =>
+    connectionPage(context.req.query('check') === 'now' ? await reads.health() : undefined, around),
   )
-
-  // Whoever holds the link to one approval sees that one.
-  routes.get('/approvals/:id', async (context) => {
-    const sheet = await reads.approval(context.req.param('id'))
-    if (sheet === undefined) return context.html(notFoundPage(), 404)
-    const canDecide = sheet.state === 'pending' || sheet.state === 'approved'
-    const menu = isLetIn(context) ? await menuFor() : undefined
-    const nonce = canDecide ? mintNonce(sheet.id) : undefined
-    const approvers = sheet.state === 'pending' ? await reads.approvers() : []
-    const hasPasskeys = approvers.some(({ credentials }) => credentials.some(({ kind }) => kind === 'passkey'))
-    return context.html(approvalPage({ sheet, now: clock.now(), menu, hasPasskeys, nonce }))
-  })
 
   routes.get('/approvals/icon.svg', (context) => context.body(ICON, 200, { 'content-type': 'image/svg+xml' }))
   routes.get('/approvals/console.js', async (context) => {
     const text = await script()
     if (text === undefined) return context.text('The program was not built.\n', 404)
     return context.body(text, 200, { 'content-type': 'text/javascript; charset=utf-8' })
+  })
+
+  routes.get('/approvals/:id', async (context) => {
+    const found = await reads.approval(context.req.param('id'))
+    const around = await aroundFor(context)
+    if (found === undefined) return context.html(notFoundPage(around), 404)
+    if (!seesOne(site, await visitorOf(context))) return context.html(shut(context))
+    const { sheet, ways } = found
+    const canDecide = sheet.state === 'pending' || sheet.state === 'approved'
+    if (canDecide) await deps.beforeForms()
+    const nonce = canDecide ? mintNonce(sheet.id) : undefined
+    return context.html(approvalPage({ sheet, now: clock.now(), around, ways, nonce }))
   })
 }
 

@@ -9,10 +9,13 @@ import type { Search } from '../catalog/search/search.ts'
 import type { Clock } from '../lib/clock.ts'
 import { AppError } from '../lib/errors.ts'
 import type { Health } from '../pingone/health.ts'
-import type { PageOf, Store } from '../store/store.ts'
+import type { ApprovalRow, PageOf, Store } from '../store/store.ts'
+import type { Ways } from './pages/decision.ts'
 import type { ConsoleReads, Paged } from './pages/views.ts'
+import type { Site } from './site.ts'
 
 export interface ReadDeps {
+  site: Site
   store: Store
   approvals: Approvals
   clock: Clock
@@ -26,12 +29,19 @@ const MOST_HITS = 10
 
 /** What the pages show: the store, the catalogue and PingOne, read anew for each view. */
 export function createReads(deps: ReadDeps): ConsoleReads {
-  const { store, approvals, clock } = deps
+  const { store, approvals, clock, site } = deps
 
   const approvalList = async (which: 'pending' | 'history', page: number): Promise<Paged<Sheet>> => {
     await expireOverdue(store, clock.now())
     const paged = await pageOf(page, (slice) => store.approvalPage({ which, ...slice }))
     return { ...paged, items: paged.items.map((row) => sheetOf(row, { full: false })) }
+  }
+
+  /** How somebody could approve on its page. */
+  const waysTo = async (state: ApprovalRow['state']): Promise<Ways> => {
+    if (state !== 'pending') return { passkey: false, signIn: false }
+    const passkey = site.takesPasskeys && passkeysOf(await store.approvers()).length > 0
+    return { passkey, signIn: site.signIn?.claim !== undefined }
   }
 
   return {
@@ -40,8 +50,8 @@ export function createReads(deps: ReadDeps): ConsoleReads {
     async approval(id) {
       const row = await approvals.find(id)
       if (row === undefined) return undefined
-      const canBeApprovedHere = row.state === 'pending' && passkeysOf(await store.approvers()).length > 0
-      return sheetOf(row, { full: canBeApprovedHere })
+      const ways = await waysTo(row.state)
+      return { sheet: sheetOf(row, { full: ways.passkey || ways.signIn }), ways }
     },
     audit: (page) => pageOf(page, (slice) => store.auditPage(slice)),
     auditState: () => verifyAudit(store),

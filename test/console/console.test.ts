@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Console, openConsole } from '../../src/console/console.ts'
 import { createRoutes } from '../../src/console/routes.ts'
+import { loopbackSite } from '../../src/console/site.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { Secret } from '../../src/lib/secret.ts'
 import { FIXED_IDS } from '../../src/sandbox/people.ts'
@@ -155,8 +156,8 @@ describe('who is answered', () => {
     const routes = createRoutes({
       ...(await partsOf(desk)),
       approvals: { find: () => Promise.reject(new Error('SQLITE_CORRUPT in the folder of olga')) } as never,
-      entry: { mintLink: () => '', enter: () => false, isLetIn: () => false },
-      port: 80,
+      site: loopbackSite(80),
+      nonceKey: randomBytes(32),
       closing: new AbortController().signal,
     })
 

@@ -17,6 +17,19 @@ export function bindDecisions(): void {
       return byPasskey(`/approvals/${id}/options`, `/approvals/${id}/approve`, typed === '' ? {} : { code: typed })
     })
   }
+  for (const [form, id] of formsWith('sign-in')) {
+    onSubmit(form, 'One moment…', async () => {
+      const code = form.querySelector<HTMLInputElement>('[name=code]')
+      const problem = code === null ? undefined : codeProblem(code)
+      if (problem !== undefined) return problem
+      const typed = valueOf(form, 'code')
+      const body = { digest: valueOf(form, 'digest'), ...(typed === '' ? {} : { code: typed }) }
+      const answer = await post(`/approvals/${id}/sign-in`, body)
+      if (answer.location === undefined) return answer.sentence ?? NOTHING_APPROVED
+      location.assign(answer.location)
+      return undefined
+    })
+  }
   for (const [form, id] of formsWith('deny')) {
     onSubmit(form, 'One moment…', async () => {
       const answer = await post(`/approvals/${id}/deny`, { reason: valueOf(form, 'reason') })

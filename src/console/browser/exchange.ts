@@ -7,6 +7,8 @@ export interface Answer {
   nonce?: string
   options?: unknown
   state?: string
+  /** Where to go on. */
+  location?: string
 }
 
 const UNREACHABLE =

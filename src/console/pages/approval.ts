@@ -1,8 +1,8 @@
 import { html } from 'hono/html'
 import type { Sheet } from '../../approval/sheet.ts'
 import { decidedBy } from './decided-by.ts'
-import { decision } from './decision.ts'
-import { type Html, list, type Menu, page } from './frame.ts'
+import { decision, type Ways } from './decision.ts'
+import { type Around, type Html, list, page } from './frame.ts'
 import { moment, timeLeft } from './moment.ts'
 import { outcome } from './outcome.ts'
 import { request } from './request.ts'
@@ -11,19 +11,18 @@ import { badge, environmentTag, stateSentence } from './state.ts'
 export interface ApprovalView {
   sheet: Sheet
   now: number
-  menu?: Menu | undefined
-  /** Whether anybody could approve here. */
-  hasPasskeys: boolean
+  around: Around
+  ways: Ways
   /** For one decision on this page. */
   nonce?: string | undefined
 }
 
 /** One approval: what a person needs in order to decide, and where it is decided. */
-export function approvalPage({ sheet, now, menu, nonce, hasPasskeys }: ApprovalView): Html {
+export function approvalPage({ sheet, now, around, nonce, ways }: ApprovalView): Html {
   const isWaiting = sheet.state === 'pending' || sheet.state === 'approved'
   return page({
     title: `${sheet.state === 'pending' ? '' : `${sheet.state}: `}${sheet.summary}`,
-    menu,
+    around,
     nonce,
     follows: isWaiting || sheet.state === 'executing' ? { approval: sheet.id } : undefined,
     alarm: alarmOf(sheet),
@@ -46,7 +45,7 @@ export function approvalPage({ sheet, now, menu, nonce, hasPasskeys }: ApprovalV
         <h2>The assistant’s reason <span class="tag unverified">not verified</span></h2>
         ${reason(sheet)}
       </article>
-      ${decision(sheet, { hasPasskeys })}`,
+      ${decision(sheet, { site: around.site, ways, nonce })}`,
   })
 }
 

@@ -1,15 +1,15 @@
 import { html } from 'hono/html'
 import { plainText, visibleText } from '../../lib/text.ts'
-import { command, type Html, type Menu, page } from './frame.ts'
+import { type Around, command, type Html, page } from './frame.ts'
 import { moment } from './moment.ts'
 import { paging } from './paging.ts'
 import type { AuditLine, AuditState, Paged } from './views.ts'
 
 /** The audit log, newest first, and whether its chain holds. */
-export function auditPage(entries: Paged<AuditLine>, state: AuditState, menu: Menu): Html {
+export function auditPage(entries: Paged<AuditLine>, state: AuditState, around: Around): Html {
   return page({
     title: 'Audit log',
-    menu,
+    around,
     follows: entries.page === 1 ? 'all' : undefined,
     body: html`<h1>Audit log</h1>
       ${chain(state)}

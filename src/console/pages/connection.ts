@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import { type Html, type Menu, page } from './frame.ts'
+import { type Around, type Html, page } from './frame.ts'
 import type { HealthView } from './views.ts'
 
 const VERDICTS: Record<Exclude<HealthView['status'], 'unavailable'>, string> = {
@@ -9,10 +9,10 @@ const VERDICTS: Record<Exclude<HealthView['status'], 'unavailable'>, string> = {
 }
 
 /** The three checks; undefined while nobody has asked for them. */
-export function connectionPage(health: HealthView | undefined, menu: Menu): Html {
+export function connectionPage(health: HealthView | undefined, around: Around): Html {
   return page({
     title: 'Connection',
-    menu,
+    around,
     body: html`<h1>Connection to PingOne</h1>
       ${health === undefined ? '' : verdict(health)}
       <form class="card quiet" method="get" action="/approvals/connection">

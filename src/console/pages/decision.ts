@@ -1,9 +1,27 @@
 import { html } from 'hono/html'
 import type { Sheet } from '../../approval/sheet.ts'
+import type { Site } from '../site.ts'
 import { command, type Html } from './frame.ts'
+import { NOBODY } from './sign-in.ts'
 
-/** Where a person says yes or no: with a passkey here, where somebody has enrolled one, or in a terminal. */
-export function decision(sheet: Sheet, { hasPasskeys }: { hasPasskeys: boolean }): Html | string {
+/** How somebody could approve on this page. */
+export interface Ways {
+  /** Somebody has enrolled a passkey that works here. */
+  passkey: boolean
+  /** People may sign in for it. */
+  signIn: boolean
+}
+
+interface Place {
+  site: Site
+  ways: Ways
+  /** For one decision. */
+  nonce?: string | undefined
+}
+
+/** Where a person says yes or no: here, by signing in or with a passkey, or in a terminal. */
+export function decision(sheet: Sheet, place: Place): Html | string {
+  const { site } = place
   if (sheet.state === 'pending') {
     return html`<aside
       class="card decide ${sheet.environment.isProduction ? 'production' : ''}"
@@ -11,37 +29,64 @@ export function decision(sheet: Sheet, { hasPasskeys }: { hasPasskeys: boolean }
     >
       <h2 id="decide">Your decision</h2>
       <p class="for">${sheet.summary}</p>
-      ${WITHOUT_SCRIPT} ${hasPasskeys ? approval(sheet) : WITHOUT_PASSKEYS}
-      ${denial(sheet, { title: 'Deny', label: 'Why not?' })}
-      <details id="terminal" ${hasPasskeys ? '' : 'open'}>
-        <summary>In a terminal instead</summary>
-        ${terminal(sheet)}
-      </details>
+      ${withoutScript(place)} ${approving(sheet, place)} ${denial(sheet, place, { title: 'Deny', label: 'Why not?' })}
+      ${inTerminal(sheet, place)}
     </aside>`
   }
   if (sheet.state !== 'approved') return ''
   return html`<aside class="card decide" aria-labelledby="decide">
     <h2 id="decide">Approved</h2>
     <p>The assistant may carry it out now, once. Until it starts, you can take it back.</p>
-    ${WITHOUT_SCRIPT} ${denial(sheet, { title: 'Take it back', label: 'Why?' })}
-    <details>
-      <summary>In a terminal instead</summary>
-      ${command(`pingone-mfa-mcp approvals deny ${sheet.id}`)}
-    </details>
+    ${withoutScript(place)} ${denial(sheet, place, { title: 'Take it back', label: 'Why?' })}
+    ${
+      site.isLoopback
+        ? html`<details>
+            <summary>In a terminal instead</summary>
+            ${command(`pingone-mfa-mcp approvals deny ${sheet.id}`)}
+          </details>`
+        : ''
+    }
   </aside>`
 }
 
-const WITHOUT_SCRIPT = html`<noscript>
-  <p class="note">
-    This page needs JavaScript to ask for your passkey, and the browser does not run it here. Everything else is shown
-    in full. You can decide in a terminal, as below.
-  </p>
-</noscript>`
+/** Where people sign in, everything but a passkey works without the script. */
+function withoutScript({ site }: Place): Html | string {
+  if (site.signIn !== undefined) return ''
+  return html`<noscript>
+    <p class="note">
+      This page needs JavaScript to ask for your passkey, and the browser does not run it here. Everything else is shown
+      in full. You can decide in a terminal, as below.
+    </p>
+  </noscript>`
+}
 
-function approval(sheet: Sheet): Html {
+function approving(sheet: Sheet, place: Place): Html {
+  const { site, ways } = place
+  if (ways.signIn) {
+    return html`${bySignIn(sheet, place)} ${ways.passkey ? byPasskey(sheet, { isSecond: true }) : ''}`
+  }
+  if (ways.passkey) return byPasskey(sheet, { isSecond: false })
+  return site.signIn === undefined ? WITHOUT_PASSKEYS : NOBODY
+}
+
+function bySignIn(sheet: Sheet, { site, nonce }: Place): Html {
+  return html`<form method="post" action="/approvals/${sheet.id}/sign-in" data-sign-in="${sheet.id}">
+    <input type="hidden" name="nonce" value="${nonce ?? ''}" />
+    <input type="hidden" name="digest" value="${sheet.digest}" />
+    ${sheet.needsCode ? codeField('code') : ''}
+    <button class="go" type="submit">Sign in and approve</button>
+    <p class="hint">
+      You are sent to ${new URL(site.signIn?.issuer ?? site.origin).host}. Signing in there approves exactly what this
+      page shows, and brings you back.
+    </p>
+    <p class="problem" role="alert"></p>
+  </form>`
+}
+
+function byPasskey(sheet: Sheet, { isSecond }: { isSecond: boolean }): Html {
   return html`<form class="scripted" data-approve="${sheet.id}" hidden novalidate>
-    ${sheet.needsCode ? codeField() : ''}
-    <button class="go" type="submit">Approve with passkey</button>
+    ${sheet.needsCode ? codeField(isSecond ? 'passkey-code' : 'code') : ''}
+    <button class="${isSecond ? 'second' : 'go'}" type="submit">Approve with passkey</button>
     <p class="problem" role="alert"></p>
   </form>`
 }
@@ -52,12 +97,13 @@ const WITHOUT_PASSKEYS = html`<p class="note">
 </p>`
 
 /** The code that the user's device received: typed here, it never passes through the assistant. */
-function codeField(): Html {
+function codeField(id: string): Html {
   return html`<div class="field">
-    <label for="code">Code from the user’s device</label>
+    <label for="${id}">Code from the user’s device</label>
     <div class="with-switch">
       <input
-        id="code"
+        id="${id}"
+        class="digits"
         name="code"
         type="password"
         inputmode="numeric"
@@ -65,27 +111,44 @@ function codeField(): Html {
         pattern="[0-9]*"
         maxlength="12"
         spellcheck="false"
-        aria-describedby="code-hint"
+        aria-describedby="${id}-hint"
         required
       />
-      <button class="plain" type="button" data-show="code" aria-pressed="false" aria-label="Show the code">Show</button>
+      <button class="plain" type="button" data-show="${id}" aria-pressed="false" aria-label="Show the code">
+        Show
+      </button>
     </div>
-    <p class="hint" id="code-hint">
+    <p class="hint" id="${id}-hint">
       It is sealed for this one activation and shown nowhere. The assistant never sees it.
     </p>
   </div>`
 }
 
-function denial({ id }: Sheet, { title, label }: { title: string; label: string }): Html {
-  return html`<form class="scripted deny" data-deny="${id}" hidden novalidate>
-    <div class="field">
+/** Refusing needs no credential, and where people sign in no script either. */
+function denial({ id }: Sheet, { site, nonce }: Place, { title, label }: { title: string; label: string }): Html {
+  const fields = html`<div class="field">
       <label for="reason">${label}</label>
       <input id="reason" name="reason" maxlength="300" autocomplete="off" aria-describedby="reason-hint" />
       <p class="hint" id="reason-hint">The assistant reads it. It may stay empty.</p>
     </div>
     <button class="no" type="submit">${title}</button>
-    <p class="problem" role="alert"></p>
+    <p class="problem" role="alert"></p>`
+  if (site.signIn === undefined) {
+    return html`<form class="scripted deny" data-deny="${id}" hidden novalidate>${fields}</form>`
+  }
+  return html`<form class="deny" method="post" action="/approvals/${id}/deny" data-deny="${id}" novalidate>
+    <input type="hidden" name="nonce" value="${nonce ?? ''}" />
+    ${fields}
   </form>`
+}
+
+/** Only where the person sits at the machine that has the store. */
+function inTerminal(sheet: Sheet, { site, ways }: Place): Html | string {
+  if (!site.isLoopback) return ''
+  return html`<details id="terminal" ${ways.passkey || ways.signIn ? '' : 'open'}>
+    <summary>In a terminal instead</summary>
+    ${terminal(sheet)}
+  </details>`
 }
 
 function terminal({ id, needsCode, action }: Sheet): Html {

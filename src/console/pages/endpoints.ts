@@ -1,13 +1,13 @@
 import { html } from 'hono/html'
 import type { Description } from '../../catalog/describe.ts'
-import { type Html, list, type Menu, page } from './frame.ts'
+import { type Around, type Html, list, page } from './frame.ts'
 import type { EndpointSearch } from './views.ts'
 
 /** The endpoint explorer: for whoever writes a workflow. Local: nothing is sent to PingOne. */
-export function endpointsPage(query: string, found: EndpointSearch | undefined, menu: Menu): Html {
+export function endpointsPage(query: string, found: EndpointSearch | undefined, around: Around): Html {
   return page({
     title: query === '' ? 'Endpoints' : `${query} · Endpoints`,
-    menu: { ...menu, current: 'endpoints' },
+    around,
     body: html`<h1>Endpoints</h1>
       <form class="search" role="search" method="get" action="/approvals/endpoints" data-search>
         <label for="query">What do you want to do?</label>
@@ -65,13 +65,13 @@ function results(query: string, { results: hits, confident, hint }: EndpointSear
 }
 
 /** One endpoint in full. */
-export function endpointPage(described: Description, menu: Menu): Html {
+export function endpointPage(described: Description, around: Around): Html {
   const { id, method, path, contentType, title, effect, role, notes, parameters, body, example, curl, call } = described
   const json = (value: unknown) => JSON.stringify(value, undefined, 2)
   const own = parameters.path.filter(({ name }) => name !== 'environmentID')
   return page({
     title,
-    menu: { ...menu, current: 'endpoints' },
+    around,
     body: html`<p class="back"><a href="/approvals/endpoints">All endpoints</a></p>
       <article class="card sheet">
         <p class="state"><span class="tag ${effect}">${effect}</span> <code>${id}</code></p>

@@ -1,13 +1,14 @@
 import { html } from 'hono/html'
-import { type Html, page } from './frame.ts'
+import { type Around, type Html, page } from './frame.ts'
 import { timeLeft } from './moment.ts'
 import type { EnrolmentView } from './views.ts'
 
 /** Where a person makes the passkey that approves from then on. */
-export function enrolmentPage(view: EnrolmentView, now: number, nonce: string): Html {
+export function enrolmentPage(view: EnrolmentView, now: number, nonce: string, around: Around): Html {
   const { token, name, email, expiresAt, vouching } = view
   return page({
     title: `Enrol ${name}`,
+    around,
     nonce,
     body: html`<section class="card narrow" id="enrolling" data-vouching="${vouching}">
         <p class="state">

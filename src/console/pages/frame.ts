@@ -1,10 +1,11 @@
 import { html, raw } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
+import type { Site } from '../site.ts'
 import { STYLE } from './style.ts'
 
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>
 
-/** The pages that a browser sees which `console` has let in, in the order of the menu. */
+/** The pages for whoever sees all of them, in the order of the menu. */
 const SECTIONS = [
   ['pending', '/approvals', 'Pending'],
   ['history', '/approvals/history', 'History'],
@@ -19,12 +20,20 @@ export interface Menu {
   current?: Section | undefined
   /** How many approvals wait. */
   waiting: number
+  /** Who has signed in, where people do. */
+  person?: string | undefined
+}
+
+/** What stands around a page's own content. */
+export interface Around {
+  site: Site
+  /** Absent for whoever sees only one page. */
+  menu?: Menu | undefined
 }
 
 export interface Frame {
   title: string
-  /** Absent for whoever holds only the link to one page. */
-  menu?: Menu | undefined
+  around: Around
   /** What makes the page load its content anew: an approval by its id, or any approval at all. */
   follows?: { approval: string } | 'all' | undefined
   /** One-time value for what the page may ask for. */
@@ -35,15 +44,18 @@ export interface Frame {
 }
 
 /** The document around every page. Nothing in it comes from elsewhere. */
-export function page({ title, menu, follows, nonce, alarm, body }: Frame): Html {
+export function page({ title, around, follows, nonce, alarm, body }: Frame): Html {
+  const { site, menu } = around
   const followed = follows === undefined || follows === 'all' ? follows : follows.approval
+  // Without script a page is loaded again and again, but not while somebody types into a form that works like that.
+  const reloads = followed !== undefined && !(site.signIn !== undefined && nonce !== undefined)
   return html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        ${followed === undefined ? '' : html`<noscript><meta http-equiv="refresh" content="10" /></noscript>`}
+        ${reloads ? html`<noscript><meta http-equiv="refresh" content="10" /></noscript>` : ''}
         <title>${title} · PingOne MFA</title>
         <link rel="icon" href="/approvals/icon.svg" type="image/svg+xml" />
         ${raw(`<style>${STYLE}</style>`)}
@@ -54,7 +66,7 @@ export function page({ title, menu, follows, nonce, alarm, body }: Frame): Html 
         <header>
           <div class="bar">
             <p class="brand">${MARK}<strong>PingOne MFA</strong> <span>approvals</span></p>
-            ${menu === undefined ? '' : navigation(menu)}
+            ${menu === undefined ? '' : navigation(menu)} ${who(around)}
           </div>
         </header>
         ${alarm === undefined ? '' : html`<section class="alarm" aria-label="Environment"><p>${alarm}</p></section>`}
@@ -62,8 +74,7 @@ export function page({ title, menu, follows, nonce, alarm, body }: Frame): Html 
         <p id="announcement" class="unseen" role="status"></p>
         <footer>
           <p>
-            Served by pingone-mfa-mcp on this machine alone: nothing on this page comes from elsewhere, and nothing
-            leaves it.
+            ${footer(site)}
             <span id="line" hidden>Not connected: what you see may be out of date.</span>
           </p>
         </footer>
@@ -84,6 +95,21 @@ function navigation({ current, waiting }: Menu): Html {
       )}
     </ul>
   </nav>`
+}
+
+function footer({ isHosted, host }: Site): string {
+  return isHosted
+    ? `Served by pingone-mfa-mcp at ${host}: nothing on this page comes from elsewhere.`
+    : 'Served by pingone-mfa-mcp on this machine alone: nothing on this page comes from elsewhere, and nothing leaves it.'
+}
+
+/** Who has signed in, and the way out; or the way in. */
+function who({ site, menu }: Around): Html | string {
+  if (site.signIn === undefined) return ''
+  if (menu?.person === undefined) return ''
+  return html`<form class="who" method="post" action="/approvals/sign-out">
+    <span>${menu.person}</span> <button class="out" type="submit">Sign out</button>
+  </form>`
 }
 
 const MARK = raw(

@@ -1,17 +1,17 @@
 import { html } from 'hono/html'
 import type { Sheet } from '../../approval/sheet.ts'
 import { decidedBy } from './decided-by.ts'
-import { type Html, type Menu, page } from './frame.ts'
+import { type Around, type Html, page } from './frame.ts'
 import { moment } from './moment.ts'
 import { paging } from './paging.ts'
 import { badge, environmentTag, stateSentence } from './state.ts'
 import type { Paged } from './views.ts'
 
 /** What was asked for, what was decided, and what became of it. */
-export function historyPage(decided: Paged<Sheet>, menu: Menu): Html {
+export function historyPage(decided: Paged<Sheet>, around: Around): Html {
   return page({
     title: 'History',
-    menu,
+    around,
     follows: decided.page === 1 ? 'all' : undefined,
     body: html`<h1>History</h1>
       ${

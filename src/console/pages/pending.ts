@@ -1,17 +1,17 @@
 import { html } from 'hono/html'
 import type { Sheet } from '../../approval/sheet.ts'
-import { type Html, type Menu, page } from './frame.ts'
+import { type Around, type Html, page } from './frame.ts'
 import { moment, timeLeft } from './moment.ts'
 import { paging } from './paging.ts'
 import { environmentTag } from './state.ts'
 import type { Paged } from './views.ts'
 
 /** Everything that waits for a person, newest first. */
-export function pendingPage(waiting: Paged<Sheet>, now: number, menu: Menu): Html {
+export function pendingPage(waiting: Paged<Sheet>, now: number, around: Around): Html {
   const { total, items } = waiting
   return page({
     title: total === 0 ? 'Nothing is waiting' : `${total} waiting`,
-    menu,
+    around,
     follows: 'all',
     body: html`<h1>
         ${total === 0 ? 'Nothing is waiting' : total === 1 ? 'One approval is waiting' : `${total} approvals are waiting`}

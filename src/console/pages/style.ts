@@ -107,7 +107,7 @@ button[aria-disabled], button:disabled { opacity: .65; cursor: progress } button
 .plain, .button { background: none; color: var(--link); border-color: var(--edge); font-weight: 500; padding: .3rem .9rem; min-height: 2.25rem } .plain:hover, .button:hover { background: var(--sunk) }
 input:not([type=hidden]) { font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--edge); border-radius: 8px; padding: .5rem .75rem; width: 100%; min-height: 2.75rem; min-width: 0 }
 input[aria-invalid=true] { border-color: var(--stop); box-shadow: 0 0 0 1px var(--stop) } ::placeholder { color: var(--soft); opacity: 1 }
-#code { font: 1.25rem/1.4 ui-monospace, monospace; letter-spacing: .2em } label { display: block; font-weight: 600; margin-bottom: .25rem } .hint { color: var(--soft); font-size: .875rem; margin: .3rem 0 0 }
+input.digits { font: 1.25rem/1.4 ui-monospace, monospace; letter-spacing: .2em } label { display: block; font-weight: 600; margin-bottom: .25rem } .hint { color: var(--soft); font-size: .875rem; margin: .3rem 0 0 }
 .field { margin: 0 0 .9rem } .with-switch { display: flex; gap: .5rem } .with-switch button { flex: none; min-height: 2.75rem } [aria-pressed=true] { background: var(--sunk) }
 .problem { color: var(--stop); font-weight: 600; margin: .7rem 0 0 } .problem:empty { display: none }
 .decide h2 { font-size: 1.2rem } .decide .for { color: var(--soft) } .decide form { margin-top: 1rem } .decide form.deny { border-top: 1px solid var(--line); padding-top: 1rem; margin-top: 1.3rem }

@@ -2,6 +2,7 @@ import type { Sheet } from '../../approval/sheet.ts'
 import type { Description } from '../../catalog/describe.ts'
 import type { EndpointRecord } from '../../catalog/record.ts'
 import type { Health } from '../../pingone/health.ts'
+import type { Ways } from './decision.ts'
 
 /** What the pages show, read anew for each view. `reads.ts` gets it from the store, the catalogue and PingOne. */
 export interface ConsoleReads {
@@ -10,7 +11,7 @@ export interface ConsoleReads {
   /** Everything that no longer waits. */
   history(page: number): Promise<Paged<Sheet>>
   /** With numbers in full while it can be approved here. */
-  approval(id: string): Promise<Sheet | undefined>
+  approval(id: string): Promise<{ sheet: Sheet; ways: Ways } | undefined>
   audit(page: number): Promise<Paged<AuditLine>>
   auditState(): Promise<AuditState>
   approvers(): Promise<ApproverView[]>
