@@ -32,6 +32,7 @@ import {
 import { requestedEvent } from './requested.ts'
 import { createRunner, type ExecuteOptions } from './runner.ts'
 import { sealPlan } from './seal-plan.ts'
+import { createWakeUps, type Sleeper } from './wake-ups.ts'
 import type { World } from './world.ts'
 
 export interface GateDeps {
@@ -92,13 +93,26 @@ export type Executed =
   | { kind: 'pending' | 'executing'; approval: ApprovalView }
   | { kind: 'completed'; action: Action; outcome: Outcome; replayed: boolean }
 
-const POLL_MS = 200
+/** A wake-up may be lost with a connection, and time passes without one: so often everybody looks. */
+const LOOK_MS = 2000
 
 export function createGate(deps: GateDeps): Gate {
   const { store, clock, randomBytes, log } = deps
   const tenant = tenantKey(deps.tenant)
   const covers = createCovers({ store, clock, tenant })
   const runner = createRunner({ ...deps, covers })
+  const wakeUps = createWakeUps(store)
+
+  const sleepUntilWoken = async ({ woken }: Sleeper, ms: number, signal: AbortSignal) => {
+    const awake = new AbortController()
+    try {
+      await Promise.race([woken, clock.sleep(ms, AbortSignal.any([signal, awake.signal]))])
+    } catch {
+      // Whoever called has gone; the caller looks at the signal.
+    } finally {
+      awake.abort()
+    }
+  }
 
   const view = async (row: ApprovalRow, token: string): Promise<ApprovalView> => {
     const plan = parsePlan(row)
@@ -250,14 +264,19 @@ export function createGate(deps: GateDeps): Gate {
 
     async waitForDecision(token, caller, waitMs, signal) {
       const until = clock.now() + waitMs
-      const first = await check(token, caller)
-      let latest = first
-      while (isUndecided(latest.state) && latest.state === first.state && clock.now() < until) {
-        await clock.sleep(Math.min(POLL_MS, until - clock.now()), signal).catch(() => {})
-        if (signal.aborted) return latest
-        latest = await check(token, caller)
+      const { id, state } = await claimed(token, caller)
+      const sleeper = wakeUps.sleep(id)
+      try {
+        for (;;) {
+          sleeper.again()
+          const latest = await check(token, caller)
+          const leftMs = until - clock.now()
+          if (!isUndecided(latest.state) || latest.state !== state || leftMs <= 0 || signal.aborted) return latest
+          await sleepUntilWoken(sleeper, Math.min(LOOK_MS, leftMs), signal)
+        }
+      } finally {
+        sleeper.leave()
       }
-      return latest
     },
 
     async execute(token, caller, options) {
