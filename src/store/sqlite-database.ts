@@ -136,6 +136,7 @@ function prepare(db: DatabaseSync): void {
   if (schema === undefined) db.exec(SCHEMA)
   if (schema === '1') db.exec(FROM_1_TO_2)
   db.exec('COMMIT')
+  if (schemaOf(db) !== LATEST) throw new Error('a newer version of this program has made it')
 }
 
 function schemaOf(db: DatabaseSync): string | undefined {

@@ -81,12 +81,12 @@ describe('with nothing that it may write to', () => {
   })
 
   test('a server lists its tools', async () => {
-    // The client starts the program as this account; what it may write to is nothing all the same.
+    // The client starts the program as this account, which may write: below a device there is nothing to write to.
     const client = new Client({ name: 'container', version: '1.0.0' })
     const transport = new StdioClientTransport({
       command: process.execPath,
       args: [join(app, 'dist/main.js')],
-      env: { PINGONE_MFA_HOME: '/proc/no-home' },
+      env: { PINGONE_MFA_HOME: '/dev/null/home' },
     })
     await client.connect(transport)
 

@@ -19,7 +19,7 @@ describe('the Dockerfile', () => {
 
   test('has the Node that the tests run on', () => {
     expect(all('ARG').map(({ rest }) => rest)).toEqual([`NODE_IMAGE=node:${manifest.devDependencies.node}-slim`])
-    const image = `$${'{NODE_IMAGE}'}`
+    const image = ['$', '{NODE_IMAGE}'].join('')
     expect(all('FROM').map(({ rest }) => rest)).toEqual([`${image} AS build`, image])
   })
 
