@@ -48,29 +48,6 @@ test('a store from when an approver had one credential keeps its approvers, with
   expect(lists[0]).toEqual(lists[1])
 })
 
-test('a ticket is taken once, in its time, and for what it is for', async () => {
-  const store = createSqliteStore(newPath())
-  onTestFinished(() => store.close())
-  const ticket = (hash: string) => ({
-    hash,
-    kind: 'challenge' as const,
-    subject: 'approve a',
-    data: '{}',
-    expiresAt: 10,
-  })
-  for (const hash of ['a', 'b']) await store.issueTicket(ticket(hash), 0)
-
-  const taken = [
-    await store.takeTicket('a', 'challenge', 'approve b', 1),
-    await store.takeTicket('a', 'enrolment', 'approve a', 1),
-    await store.takeTicket('a', 'challenge', 'approve a', 1),
-    await store.takeTicket('a', 'challenge', 'approve a', 1),
-    await store.takeTicket('b', 'challenge', 'approve a', 10),
-  ]
-
-  expect(taken.map((one) => one !== undefined)).toEqual([false, false, true, false, false])
-})
-
 test('ten thousand approvals stay paged: a late page holds 25 rows, newest first', async () => {
   const path = newPath()
   const store = createSqliteStore(path)
