@@ -6,6 +6,7 @@ import manifest from '../../package.json' with { type: 'json' }
 import { COMMANDS } from '../../src/cli/commands.ts'
 import { parseCommandLine } from '../../src/cli/parse.ts'
 import { parseSettings, resolveConnection } from '../../src/config.ts'
+import { parseHttpSettings } from '../../src/http/settings.ts'
 import { buildContext, readDockerfile, ROOT, wordsOf } from './deployment-files.ts'
 
 describe('the Dockerfile', () => {
@@ -150,9 +151,14 @@ describe('compose.yaml', () => {
 
     const settings = parseSettings(env, machine)
     const connection = resolveConnection(env, undefined)
+    const http = parseHttpSettings(env, { host: '0.0.0.0', port: '8080', insecureLoopback: false })
 
     expect(settings.problems).toEqual([])
     expect(settings.databaseUrl?.reveal()).toBe('postgres://pingone_mfa:a1b2c3@database/pingone_mfa')
+    expect(http).toMatchObject({
+      tokens: { issuer: VALUES['PINGONE_MFA_HTTP_ISSUER'] },
+      approvers: { claim: { name: 'groups' } },
+    })
     expect(connection).toMatchObject({ secret: { command: 'cat /run/secrets/pingone_client_secret' } })
   })
 
