@@ -1,7 +1,6 @@
 import type { Server, ServerResponse } from 'node:http'
 import { createAdaptorServer } from '@hono/node-server'
 import { messageOf } from '../lib/errors.ts'
-import type { Log } from '../lib/log.ts'
 import { createEntry, type Entry } from './entry.ts'
 import { closedHeaders } from './guard.ts'
 import { keyFor } from './keys.ts'
@@ -21,7 +20,6 @@ export interface Console {
 }
 
 export interface ConsoleOptions extends Omit<RouteDeps, 'site' | 'door' | 'nonceKey' | 'closing'> {
-  log: Log
   /** 0 picks one. */
   port: number
 }
@@ -37,7 +35,7 @@ export async function openConsole({ log, port, ...deps }: ConsoleOptions): Promi
     const opened = await listenOnBoth(port, (chosen) => {
       entry = createEntry({ ...deps, port: chosen })
       const site = loopbackSite(chosen)
-      return createRoutes({ ...deps, site, door: { entry }, nonceKey, closing: closing.signal }).fetch
+      return createRoutes({ ...deps, log, site, door: { entry }, nonceKey, closing: closing.signal }).fetch
     })
     if ('servers' in opened) {
       const base = `http://localhost:${opened.port}`

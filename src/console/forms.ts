@@ -17,17 +17,22 @@ export function addForms(routes: Hono, aroundFor: (context: Context) => Promise<
     if (context.req.method !== 'POST' || !isForm(context) || !isTold) return
     const { ok, sentence, location } = (await context.res.json()) as Told
     const back = context.req.path.replace(/\/[^/]*$/, '')
-    const { status } = context.res
-    const cookies = context.res.headers.getSetCookie()
-    // Taken away first: what is set in its place would otherwise be merged with it.
-    context.res = undefined
-    context.res =
+    const { status, headers } = context.res
+    const answer =
       ok === true
-        ? context.redirect(location ?? back, 303)
-        : await context.html(
-            problemPage({ title: 'Nothing was decided', sentence: sentence ?? '', back }, await aroundFor(context)),
-            status as 400,
+        ? new Response(null, { status: 303, headers: { location: location ?? back } })
+        : new Response(
+            String(
+              await problemPage(
+                { title: 'Nothing was decided', sentence: sentence ?? '', back },
+                await aroundFor(context),
+              ),
+            ),
+            { status, headers: { 'content-type': 'text/html; charset=UTF-8' } },
           )
-    for (const cookie of cookies) context.res.headers.append('set-cookie', cookie)
+    for (const cookie of headers.getSetCookie()) answer.headers.append('set-cookie', cookie)
+    // Taken away first: the new one would otherwise get the headers of the old.
+    context.res = undefined
+    context.res = answer
   })
 }

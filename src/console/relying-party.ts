@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import type { Configuration, CustomFetch } from 'openid-client'
+import type { Configuration } from 'openid-client'
 import type { ApproverSignIn } from '../http/settings.ts'
 import type { Clock } from '../lib/clock.ts'
 import { messageOf } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import { plainText } from '../lib/text.ts'
-import { isLoopbackName } from './site.ts'
+import { isLoopbackHost } from '../pingone/endpoint.ts'
 
 const TIMEOUT_SECONDS = 8
 /** What the issuer publishes of itself is read anew after this long, keys included. */
@@ -67,15 +67,17 @@ export function createRelyingParty({ signIn, redirectUri, clock, log }: PartyDep
       oidc.ClientSecretBasic(clientSecret.reveal()),
       {
         timeout: TIMEOUT_SECONDS,
-        [oidc.customFetch]: guardedFetch,
         // The signature counts, too, and not only the connection that the ID token came by.
         execute: [
           oidc.enableNonRepudiationChecks,
-          ...(server.protocol === 'http:' && isLoopbackName(server.hostname) ? [oidc.allowInsecureRequests] : []),
+          // oxlint-disable-next-line typescript/no-deprecated -- only marked so to stand out; for this machine alone
+          ...(server.protocol === 'http:' && isLoopbackHost(server.hostname) ? [oidc.allowInsecureRequests] : []),
         ],
       },
     )
-    knownOrigin = new URL(config.serverMetadata().authorization_endpoint ?? issuer).origin
+    const published = config.serverMetadata()
+    for (const endpoint of ENDPOINTS) requireClosedLine(published[endpoint])
+    knownOrigin = new URL(published.authorization_endpoint ?? issuer).origin
     return config
   }
 
@@ -169,9 +171,12 @@ function reasonOf(error: unknown): string {
   return plainText(`${messageOf(error)}${cause}`, 300)
 }
 
-/** Nothing goes over an open line, whatever the issuer publishes, and no redirect is followed. */
-const guardedFetch: CustomFetch = (url, options) => {
-  const { protocol, hostname } = new URL(url)
-  if (protocol !== 'https:' && !isLoopbackName(hostname)) throw new Error('an address that is not https')
-  return fetch(url, { ...options, redirect: 'manual' } as RequestInit)
+const ENDPOINTS = ['authorization_endpoint', 'token_endpoint', 'userinfo_endpoint', 'jwks_uri'] as const
+
+/** An issuer on this machine may do without TLS; what it sends people and secrets to elsewhere may not. */
+function requireClosedLine(endpoint: string | undefined): void {
+  if (endpoint === undefined) return
+  const { protocol, hostname } = new URL(endpoint)
+  const isOnThisMachine = protocol === 'http:' && isLoopbackHost(hostname)
+  if (protocol !== 'https:' && !isOnThisMachine) throw new Error('the issuer publishes an address that is not https')
 }

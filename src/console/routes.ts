@@ -5,6 +5,8 @@ import type { RandomBytes } from '../approval/claim.ts'
 import type { Enrolments } from '../approval/enrolments.ts'
 import type { Vouching } from '../approval/vouching.ts'
 import type { Clock } from '../lib/clock.ts'
+import { messageOf } from '../lib/errors.ts'
+import type { Log } from '../lib/log.ts'
 import type { Store } from '../store/store.ts'
 import { addActions } from './actions.ts'
 import { addEnrolment } from './enrolment.ts'
@@ -31,6 +33,7 @@ export interface RouteDeps extends Omit<ReadDeps, 'store' | 'approvals' | 'clock
   vouching: Vouching
   clock: Clock
   randomBytes: RandomBytes
+  log: Log
   /** What one-time values are made with. */
   nonceKey: Buffer
   /** How people get to see all pages: by a link that works once, or by signing in; absent where nobody can. */
@@ -87,11 +90,12 @@ export function createRoutes(deps: RouteDeps): Hono {
       ? context.json({ ok: false, sentence: 'There is nothing at this address.' }, 404)
       : context.html(notFoundPage(await aroundFor(context)), 404),
   )
-  routes.onError((_error, context) =>
-    context.req.method === 'POST'
+  routes.onError((error, context) => {
+    deps.log.error('console.broken', { error: messageOf(error) })
+    return context.req.method === 'POST'
       ? context.json({ ok: false, sentence: 'Something went wrong inside this program. Nothing was decided.' }, 500)
-      : context.text('Something went wrong inside this program.\n', 500),
-  )
+      : context.text('Something went wrong inside this program.\n', 500)
+  })
   return routes
 }
 

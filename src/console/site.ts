@@ -1,4 +1,5 @@
 import type { ApproverSignIn } from '../http/settings.ts'
+import { isLoopbackHost } from '../pingone/endpoint.ts'
 
 /** Where the pages are, and what goes there. */
 export interface Site {
@@ -31,14 +32,10 @@ export function hostedSite(publicUrl: string, signIn: ApproverSignIn | undefined
     origin,
     host,
     isHosted: true,
-    isLoopback: isLoopbackName(hostname),
+    isLoopback: isLoopbackHost(hostname),
     takesPasskeys: hostname === 'localhost',
     ...(signIn !== undefined && {
       signIn: { issuer: signIn.issuer, claim: name === undefined ? undefined : `${name}=${value}` },
     }),
   }
-}
-
-export function isLoopbackName(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname)
 }

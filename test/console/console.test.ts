@@ -48,6 +48,7 @@ async function partsOf({ app }: Desk) {
     health: () => app.health(),
     clock: systemClock,
     randomBytes,
+    log: app.log,
   }
 }
 
@@ -180,7 +181,7 @@ describe('where it is served', () => {
     expect(pages.url).toBe(`http://localhost:${port}/approvals`)
   })
 
-  const open = async (own: number) => openConsole({ ...(await partsOf(desk)), log: desk.app.log, port: own })
+  const open = async (own: number) => openConsole({ ...(await partsOf(desk)), port: own })
 
   test.each(['127.0.0.1', '::1'] as const)('nowhere while another program holds the port of %s', async (held) => {
     const other = await squat(held)
