@@ -3,6 +3,7 @@ import type { Principal } from '../approval/caller.ts'
 import { createIssuer, IssuerUnavailable } from './issuer.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { plainText } from '../lib/text.ts'
 
 /** What an access token allows here. */
 export interface Access {
@@ -55,16 +56,23 @@ export function createAccessTokens(options: {
       if (!TYPES.includes(protectedHeader.typ?.toLowerCase())) throw new InvalidToken('This is no access token.')
       // RFC 7800: bound to a key whose possession cannot be checked here.
       if (payload['cnf'] !== undefined) throw new InvalidToken('Access tokens that are bound to a key are not taken.')
-      if (payload.sub === undefined || payload.sub === '') throw new InvalidToken('The access token names nobody.')
-      return { principal: principalOf(payload, issuer, payload.sub), scopes: scopesOf(payload) }
+      // A JWT holds whatever JSON its issuer writes, whatever the library's types say.
+      const { sub, iat } = payload as { sub?: unknown; iat?: number }
+      if (typeof sub !== 'string' || sub === '') throw new InvalidToken(CLAIM_FAULTS['sub'])
+      // Looked at by the library only where there is a greatest age.
+      if (iat !== undefined && iat > clock.now() / 1000 + CLOCK_TOLERANCE_S) throw new InvalidToken(CLAIM_FAULTS['iat'])
+      return { principal: principalOf(payload, issuer, sub), scopes: scopesOf(payload) }
     },
   }
 }
 
 function principalOf(payload: JWTPayload, issuer: string, subject: string): Principal {
   const { email, email_verified: isVerified } = payload as { email?: unknown; email_verified?: unknown }
-  const says = typeof email === 'string' && email !== '' && isVerified !== false && isVerified !== 'false'
-  return { issuer, subject, ...(says ? { email } : {}) }
+  // Many access tokens say nothing about the verification; whatever is said must be yes.
+  const isSaid = typeof email === 'string' && [undefined, true, 'true'].includes(isVerified as boolean)
+  // In the same form as an approver's: the two are compared.
+  const plain = isSaid ? plainText(email, 254) : ''
+  return { issuer, subject, ...(plain === '' ? {} : { email: plain }) }
 }
 
 /** `scope` of RFC 9068, a list with blanks between; `scp` as some issuers write it. */

@@ -1,4 +1,4 @@
-import { createRemoteJWKSet, type RemoteJWKSet } from 'jose'
+import { createRemoteJWKSet, customFetch, type FetchImplementation, type RemoteJWKSet } from 'jose'
 import type { Clock } from '../lib/clock.ts'
 import { messageOf } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
@@ -25,6 +25,23 @@ export function createIssuer({ issuer, clock, log }: { issuer: string; clock: Cl
   let found: Promise<RemoteJWKSet> | undefined
   let failedAt = Number.NEGATIVE_INFINITY
 
+  let keysFailedAt = Number.NEGATIVE_INFINITY
+
+  /** As the library would, but for the pause: its own one follows only a fetch that worked. */
+  const fetchKeys: FetchImplementation = async (url, options) => {
+    if (clock.now() - keysFailedAt < PAUSE_MS)
+      throw new IssuerUnavailable('The keys could not be fetched a moment ago.')
+    let isFetched = false
+    try {
+      // eslint-disable-next-line no-restricted-globals -- an issuer is not PingOne's API
+      const answer = await fetch(url, options)
+      isFetched = answer.ok
+      return answer
+    } finally {
+      if (!isFetched) keysFailedAt = clock.now()
+    }
+  }
+
   const discover = async (): Promise<RemoteJWKSet> => {
     const failures: string[] = []
     for (const url of metadataUrls(issuer)) {
@@ -34,6 +51,7 @@ export function createIssuer({ issuer, clock, log }: { issuer: string; clock: Cl
           timeoutDuration: FETCH_LIMIT_MS,
           cooldownDuration: KEY_COOLDOWN_MS,
           cacheMaxAge: KEY_MAX_AGE_MS,
+          [customFetch]: fetchKeys,
         })
       } catch (error) {
         failures.push(messageOf(error))

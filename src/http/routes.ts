@@ -8,7 +8,7 @@ import { messageOf } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import { withRequestId } from '../lib/request-id.ts'
 import type { McpHttp, Sender } from '../mcp/http.ts'
-import type { AccessTokens } from './access-token.ts'
+import type { Access, AccessTokens } from './access-token.ts'
 import { authenticate, METADATA_PATH, protectedResource, refuseScopes, senderOf } from './authorize.ts'
 import { type Addresses, onlyAsMeant, refused } from './guard.ts'
 import type { Readiness } from './readiness.ts'
@@ -29,13 +29,18 @@ interface ServiceRouteDeps {
   log: Log
 }
 
+/** What is known of a request before it is answered. */
+interface Known {
+  Variables: { access: Access | undefined }
+}
+
 const MAX_BODY_BYTES = 1_000_000
 const PARSE_ERROR = -32_700
 
 /** Everything that the service answers, shaped like fetch. */
-export function createServiceRoutes(deps: ServiceRouteDeps): Hono {
+export function createServiceRoutes(deps: ServiceRouteDeps): Hono<Known> {
   const { settings, addresses, pages, clock, log } = deps
-  const routes = new Hono()
+  const routes = new Hono<Known>()
 
   routes.use((context, next) => {
     const id = randomUUID()
@@ -73,6 +78,15 @@ export function createServiceRoutes(deps: ServiceRouteDeps): Hono {
   }
 
   routes.use('/mcp', onlyAsMeant(addresses))
+  routes.use('/mcp', async (context: Context, next) => {
+    const { tokens } = deps
+    const access = tokens && (await authenticate(context, { tokens, publicUrl: addresses.publicUrl }))
+    if (access instanceof Response) return access
+    context.set('access', access)
+    await next()
+    return undefined
+  })
+  // Only now: for who may not call, this process does not hold a body.
   routes.use('/mcp', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }))
   routes.all('/mcp', (context) => answerMcp(context, deps))
 
@@ -85,10 +99,9 @@ export function createServiceRoutes(deps: ServiceRouteDeps): Hono {
   return routes
 }
 
-async function answerMcp(context: Context, { tokens, mcp, owner, addresses }: ServiceRouteDeps): Promise<Response> {
+async function answerMcp(context: Context<Known>, { mcp, owner, addresses }: ServiceRouteDeps): Promise<Response> {
   const { publicUrl } = addresses
-  const access = tokens === undefined ? undefined : await authenticate(context, { tokens, publicUrl })
-  if (access instanceof Response) return access
+  const access = context.get('access')
   const sender: Sender = access === undefined ? { caller: owner, mayChange: true } : senderOf(access)
   // Nothing is kept between requests, so that there is no stream to open and no session to end.
   if (context.req.method !== 'POST') return mcp.answer(context.req.raw, undefined, sender)
