@@ -1,14 +1,11 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { describe, expect, it } from 'vitest'
 import { shareChromium } from './chromium.ts'
 import { PAGES } from './every-page.ts'
-import { openScene, enrolmentLink, type Scene } from './scene.ts'
-import { visit, type Visitor } from './visitor.ts'
+import { DESK, PHONE, violations, widthOf } from './looks.ts'
+import { enrolmentLink, openScene } from './scene.ts'
+import { visit } from './visitor.ts'
 
 const chromium = shareChromium()
-const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
-const PHONE = { width: 360, height: 740 }
-const DESK = { width: 1280, height: 900 }
 
 const ENROLMENTS: typeof PAGES = [
   { name: 'the first enrolment', heading: /^Become an approver/, address: ({ program }) => enrolmentLink(program) },
@@ -29,7 +26,7 @@ describe('every page', () => {
     const { page } = await visit(chromium.browser)
     await page.setContent('<html lang="en"><title>Bad</title><p style="color: #ccc">Hardly to be seen</p><img src="x">')
 
-    const found = await violations({ page })
+    const found = await violations(page)
 
     expect(found.map((what) => what.split(':')[0])).toEqual(['color-contrast', 'image-alt'])
   })
@@ -47,24 +44,14 @@ describe('every page', () => {
       await page.emulateMedia({ colorScheme })
       await page.setViewportSize(viewport)
       await page.goto(address)
-      found.push(...(await violations(scene)).map((what) => `${colorScheme}, ${viewport.width} px: ${what}`))
+      found.push(...(await violations(page)).map((what) => `${colorScheme}, ${viewport.width} px: ${what}`))
     }
 
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toMatch(one.heading)
     expect(found).toEqual([])
-    expect(await widthOf(scene)).toBeLessThanOrEqual(PHONE.width)
+    expect(await widthOf(page)).toBeLessThanOrEqual(PHONE.width)
     expect(complaints).toEqual([])
     const origins = new Set(requests.map((request) => new URL(request).hostname))
     expect([...origins]).toEqual(['localhost'])
   })
 })
-
-async function violations({ page }: Pick<Visitor, 'page'>): Promise<string[]> {
-  const { violations: all } = await new AxeBuilder({ page }).withTags(WCAG).analyze()
-  return all.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`))
-}
-
-/** How wide the page is: wider than the window where it would have to be scrolled sideways. */
-function widthOf({ page }: Scene): Promise<number> {
-  return page.evaluate('document.documentElement.scrollWidth')
-}

@@ -46,7 +46,7 @@ function showProblem(form: HTMLFormElement, sentence: string): void {
 export function formsWith(attribute: string): [HTMLFormElement, string][] {
   return [...document.querySelectorAll<HTMLFormElement>(`form[data-${attribute}]`)].map((form) => [
     form,
-    form.dataset[attribute] ?? '',
+    form.getAttribute(`data-${attribute}`) ?? '',
   ])
 }
 

@@ -30,6 +30,8 @@ header ul { display: flex; flex-wrap: wrap; list-style: none; margin: 0; padding
 header a { display: flex; align-items: center; gap: .4rem; color: var(--bar-soft); text-decoration: none; padding: .3rem .75rem; min-height: 3.25rem;
   border-bottom: 3px solid transparent } header a:hover { color: var(--bar-ink) }
 header a[aria-current] { color: var(--bar-ink); border-color: #3f7fe8 } header nav { margin-right: -.75rem }
+.who { display: flex; flex-wrap: wrap; align-items: center; gap: .2rem .75rem; margin-left: auto; color: var(--bar-soft) } .who button { color: var(--bar-ink); background: none;
+  border-color: var(--bar-soft); font-weight: 500; font-size: .9rem; min-height: 2.25rem; padding: .2rem .8rem } .who button:hover { background: #3b4a66 }
 .count { background: #3b4a66; color: #ffffff; border-radius: 999px; padding: 0 .5rem; font-size: .8rem; font-weight: 600; font-variant-numeric: tabular-nums }
 .alarm p { margin: 0 } .alarm { position: sticky; top: 0; z-index: 1; padding: .55rem 1rem; background: #a3172b; color: #ffffff; font-weight: 700; text-align: center; letter-spacing: .02em }
 main { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; padding-top: 1.5rem; padding-bottom: 2.5rem; align-items: start; flex: 1 0 auto; align-content: start }
@@ -104,7 +106,9 @@ button, .button { font: inherit; font-weight: 600; color: var(--act-ink); backgr
   cursor: pointer; text-decoration: none; display: inline-flex; align-items: center; justify-content: center } button:hover, .button:hover { background: var(--act-hover) }
 button[aria-disabled], button:disabled { opacity: .65; cursor: progress } button:disabled { cursor: not-allowed }
 .go, .no { width: 100%; font-size: 1.05rem; min-height: 3rem } .no { background: none; color: var(--stop); border-color: var(--stop) } .no:hover { background: var(--stop-tint) }
+.second { width: 100%; margin-top: .2rem; background: none; color: var(--link); border-color: var(--edge) } .second:hover { background: var(--sunk) }
 .plain, .button { background: none; color: var(--link); border-color: var(--edge); font-weight: 500; padding: .3rem .9rem; min-height: 2.25rem } .plain:hover, .button:hover { background: var(--sunk) }
+.button.go { color: var(--act-ink); background: var(--act); border-color: transparent; font-weight: 600; min-height: 3rem; margin: .6rem 0 .2rem } .button.go:hover { background: var(--act-hover) }
 input:not([type=hidden]) { font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--edge); border-radius: 8px; padding: .5rem .75rem; width: 100%; min-height: 2.75rem; min-width: 0 }
 input[aria-invalid=true] { border-color: var(--stop); box-shadow: 0 0 0 1px var(--stop) } ::placeholder { color: var(--soft); opacity: 1 }
 input.digits { font: 1.25rem/1.4 ui-monospace, monospace; letter-spacing: .2em } label { display: block; font-weight: 600; margin-bottom: .25rem } .hint { color: var(--soft); font-size: .875rem; margin: .3rem 0 0 }
