@@ -6,6 +6,8 @@ import { formatFinding, isMissed } from './measurement.ts'
 import type { Finding, Measurement } from './measurement.ts'
 import { measureApprovalPage } from './approval-page.ts'
 import { measureFullStore } from './full-store.ts'
+import { measureHttpLoad } from './http-load.ts'
+import { measureHttpMemory } from './http-memory.ts'
 import { measureListDevices } from './list-devices.ts'
 import { measureReset } from './reset-devices.ts'
 import { measureStart } from './start.ts'
@@ -17,6 +19,8 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   'reset-devices': measureReset,
   'approval-page': measureApprovalPage,
   'full-store': measureFullStore,
+  'http-load': measureHttpLoad,
+  'http-memory': measureHttpMemory,
 }
 
 const { values: flags } = parseArgs({

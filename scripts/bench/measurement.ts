@@ -1,9 +1,10 @@
-/** One number that the bench reports, and what it ought to be at most. */
+/** One number that the bench reports, and what it ought to be at most, or at least. */
 export interface Finding {
   name: string
   value: number
   unit: 'ratio' | 'ms' | 'kB' | 'MB' | 'tokens'
   atMost?: number
+  atLeast?: number
   /** What it was computed from. */
   detail: string
 }
@@ -28,14 +29,15 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2
 }
 
-export function isMissed(finding: Finding): boolean {
-  return finding.atMost !== undefined && finding.value > finding.atMost
+export function isMissed({ value, atMost = Infinity, atLeast = -Infinity }: Finding): boolean {
+  return value > atMost || value < atLeast
 }
 
 /** `start ratio      0.71 (at most 0.75)   77 ms against 109 ms`. */
 export function formatFinding(finding: Finding): string {
-  const { name, value, unit, atMost, detail } = finding
+  const { name, value, unit, atMost, atLeast, detail } = finding
   const shown = `${value.toFixed(unit === 'ratio' ? 2 : unit === 'tokens' ? 0 : 1)}${unit === 'ratio' ? '' : ` ${unit}`}`
-  const verdict = atMost === undefined ? '' : isMissed(finding) ? `MISSED, at most ${atMost}` : `at most ${atMost}`
+  const aim = atMost === undefined ? (atLeast === undefined ? '' : `at least ${atLeast}`) : `at most ${atMost}`
+  const verdict = isMissed(finding) ? `MISSED, ${aim}` : aim
   return `${name.padEnd(32)}${shown.padStart(12)}  ${verdict.padEnd(20)}  ${detail}`
 }
