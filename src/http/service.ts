@@ -1,4 +1,4 @@
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createAdaptorServer } from '@hono/node-server'
 import type { Caller } from '../approval/caller.ts'
 import type { RandomBytes } from '../approval/claim.ts'
@@ -64,16 +64,10 @@ const CLOSE_LIMIT_MS = 30_000
 export async function openHttpService(deps: HttpServiceDeps): Promise<HttpService> {
   const { settings, clock, log } = deps
   const stopping = new AbortController()
-  const unfinished = new Set<Promise<unknown>>()
+  const underWay = createUnderWay()
   let answer: Pages['fetch'] = () => new Response('Starting.\n', { status: 503, headers: { 'retry-after': '1' } })
 
-  const listening = await listen(settings, () =>
-    createServer((request) => {
-      const answered = Promise.resolve(answer(request))
-      unfinished.add(answered)
-      return answered.finally(() => unfinished.delete(answered))
-    }),
-  )
+  const listening = await listen(settings, () => createServer((request) => answer(request)).on('request', underWay.add))
   const publicUrl = settings.publicUrl ?? `http://localhost:${listening.port}`
   if (publicUrl.startsWith('http:') && !isLocal(publicUrl)) log.warn('http.unencrypted', { publicUrl })
 
@@ -100,10 +94,36 @@ export async function openHttpService(deps: HttpServiceDeps): Promise<HttpServic
       stopping.abort()
       pages.close()
       for (const server of listening.servers) server.close()
-      await Promise.race([Promise.allSettled(unfinished), clock.sleep(CLOSE_LIMIT_MS)])
+      await underWay.end(CLOSE_LIMIT_MS)
       await mcp.close()
       await tokenEndpoint.close()
       for (const server of listening.servers) server.closeAllConnections()
+    },
+  }
+}
+
+/** The answers that have not gone out to their last byte: a stream of events ends long after it has begun. */
+function createUnderWay() {
+  const responses = new Set<ServerResponse>()
+  let onEmpty = () => {}
+  return {
+    add(_request: IncomingMessage, response: ServerResponse) {
+      responses.add(response)
+      response.once('close', () => {
+        responses.delete(response)
+        if (responses.size === 0) onEmpty()
+      })
+    },
+    /** Resolves once there is none, or after `limitMs`. */
+    async end(limitMs: number): Promise<void> {
+      if (responses.size === 0) return
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, limitMs)
+        onEmpty = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
     },
   }
 }

@@ -10,9 +10,8 @@ import { Secret } from '../../src/lib/secret.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts'
 import { type SandboxServer, serveSandbox } from '../../src/sandbox/serve.ts'
+import { cheapCredential, RIGHT_PASSPHRASE } from '../e2e/rehearsal.ts'
 import type { TestIssuer } from './issuer.ts'
-
-export const PASSPHRASE = 'as right as rain on a tin roof'
 
 export interface Answer {
   status: number
@@ -155,16 +154,20 @@ export async function openService(options: ServiceOptions = {}): Promise<TestSer
       }
     },
     async enrol(name = 'Olga', email = 'olga.approver@example.com') {
-      const approvers = await app.approvers()
-      const [first] = await approvers.list()
-      const voucher = first === undefined ? undefined : { name: first.name }
-      await approvers.enrol({ name, email, passphrase: new Secret(PASSPHRASE), voucher })
+      const store = await app.store()
+      const [first] = await store.approvers()
+      const credential = cheapCredential(RIGHT_PASSPHRASE)
+      const vouched = first === undefined ? {} : { vouchedBy: first.name }
+      await store.addApprover(
+        { name, email, createdAt: Date.now(), kind: 'passphrase', credential, ...vouched },
+        { at: Date.now(), kind: 'approver.added', data: { name, email } },
+      )
     },
     async approve(id, name = 'Olga') {
       const [approvals, approver] = [await app.approvals(), await (await app.approvers()).find(name)]
       if (approver === undefined) throw new Error(`nobody is called ${name}`)
       const digest = (await approvals.find(id))?.digest ?? ''
-      return (await approvals.approve({ id, digest, approver, passphrase: new Secret(PASSPHRASE) })).approved
+      return (await approvals.approve({ id, digest, approver, passphrase: new Secret(RIGHT_PASSPHRASE) })).approved
     },
     stop: () => service.close(),
     async close() {
