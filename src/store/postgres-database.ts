@@ -1,9 +1,10 @@
-import postgres from 'postgres'
 import type { Secret } from '../lib/secret.ts'
-import { storeError } from './postgres-errors.ts'
-
-export type SqlValue = string | number | null
-export type Row = Record<string, unknown>
+import { parseAddress } from './postgres-address.ts'
+import type { Log } from '../lib/log.ts'
+import { type Answer, connectTo, type Row, type SqlValue } from './postgres-connection.ts'
+import { isGone, storeError } from './postgres-errors.ts'
+import { createListening, type Listening } from './postgres-listening.ts'
+import { createPool } from './postgres-pool.ts'
 
 /** What runs statements: a connection of the pool, or the one that a transaction holds. Placeholders are `$1`, `$2`. */
 export interface Statements {
@@ -14,79 +15,96 @@ export interface Statements {
 }
 
 /** A pool of connections to one database. What PostgreSQL answers with when it is away is an AppError. */
-export interface PostgresDatabase extends Statements {
-  /** READ COMMITTED: after a lock was taken, what is read is what others have committed by then. */
+export interface PostgresDatabase extends Statements, Pick<Listening, 'listen'> {
+  /**
+   * READ COMMITTED: after a lock was taken, what is read is what others have committed by then. `body` may run more than
+   * once: what was certainly not committed because the database went away is tried again for a moment.
+   */
   transaction<T>(body: (statements: Statements) => Promise<T>): Promise<T>
-  /** `onMessage` for each message, `onConnected` also after each reconnect, since messages may have been missed. */
-  listen(channel: string, onMessage: (text: string) => void, onConnected: () => void): Promise<() => Promise<void>>
   /** Rejects where there is no answer in time. */
   ping(limitMs: number): Promise<void>
   close(): Promise<void>
 }
 
-const POOL_SIZE = 10
-const CONNECT_LIMIT_S = 5
-const CLOSE_LIMIT_S = 5
-/** A call has to be answered in time, whatever the database is busy with. Milliseconds, as PostgreSQL reads them. */
-const LIMITS = { statement_timeout: 10_000, lock_timeout: 8_000, idle_in_transaction_session_timeout: 15_000 }
-/** int8; a time in milliseconds and a count fit into a double. */
-const INT8 = 20
+/** Longer than the database's own limits: one that is cut off ends nothing by itself. */
+const ANSWER_LIMIT_MS = 10_000
+/** So long a database that is being started anew goes unnoticed. */
+const AGAIN_FOR_MS = 2500
+const AGAIN_AFTER_MS = 100
 
-export const SCHEMA_NAME = 'pingone_mfa'
+/** Throws NOT_CONFIGURED for a URL that cannot be understood. */
+export function openPool(url: Secret, log: Log): PostgresDatabase {
+  const address = parseAddress(url)
+  const pool = createPool(() => connectTo(address))
+  const listening = createListening(address, log)
 
-export function openPool(url: Secret): PostgresDatabase {
-  const sql = postgres(url.reveal(), {
-    max: POOL_SIZE,
-    connect_timeout: CONNECT_LIMIT_S,
-    idle_timeout: 300,
-    fetch_types: false,
-    ssl: tlsOf(url.reveal()),
-    types: { bigint: { to: INT8, from: [INT8], serialize: String, parse: Number } },
-    // Soon again: what asks meanwhile waits for it.
-    backoff: (attempt) => Math.min(0.05 * 2 ** attempt, 1),
-    connection: { application_name: 'pingone-mfa-mcp', search_path: SCHEMA_NAME, ...LIMITS },
-    onnotice: () => undefined,
-  })
-
-  const on = (connection: postgres.Sql | postgres.TransactionSql): Statements => {
-    const query = (text: string, values: readonly SqlValue[]) =>
-      connection.unsafe<Row[]>(text, values as postgres.ParameterOrJSON<never>[], { prepare: true })
-    return {
-      get: async (text, ...values) => (await query(text, values).catch(rethrow))[0],
-      all: async (text, ...values) => [...(await query(text, values).catch(rethrow))],
-      run: async (text, ...values) => (await query(text, values).catch(rethrow)).count,
+  const alone: Query = async (text, values) => {
+    const ask = () => pool.use((connection) => connection.query(text, values), ANSWER_LIMIT_MS)
+    // A write of its own is not sent again: it may have been carried out.
+    const isRead = text.startsWith('SELECT')
+    try {
+      return await (isRead ? again(ask) : ask())
+    } catch (error) {
+      throw storeError(error, isRead ? 'read' : 'sent')
     }
   }
 
   return {
-    ...on(sql),
-    transaction: async (body) =>
-      (await sql.begin((own) => body(on(own as unknown as postgres.TransactionSql))).catch(rethrow)) as never,
-    async listen(channel, onMessage, onConnected) {
-      const listening = await sql.listen(channel, onMessage, onConnected).catch(rethrow)
-      return () => listening.unlisten().catch(() => undefined)
-    },
-    async ping(limitMs) {
-      const timer = Promise.withResolvers<never>()
-      const timeout = setTimeout(() => timer.reject(storeError({ code: 'CONNECT_TIMEOUT' })), limitMs)
+    ...statementsOf(alone),
+    async transaction(body) {
+      let isCommitting = false
+      const attempt = () =>
+        pool.use(async (connection) => {
+          await connection.query('BEGIN')
+          const result = await body(statementsOf(connection.query)).catch(async (error: unknown) => {
+            // With the connection the transaction is lost, too.
+            if (!connection.isLost) await connection.query('ROLLBACK')
+            throw error
+          })
+          isCommitting = true
+          const { command } = await connection.query('COMMIT')
+          if (command !== 'COMMIT') throw new Error('a transaction that had failed was to be committed')
+          return result
+        }, ANSWER_LIMIT_MS)
       try {
-        await Promise.race([sql`SELECT 1`.catch(rethrow), timer.promise])
-      } finally {
-        clearTimeout(timeout)
+        return await again(attempt, () => !isCommitting)
+      } catch (error) {
+        throw storeError(error, isCommitting ? 'sent' : 'unsent')
       }
     },
-    close: () => sql.end({ timeout: CLOSE_LIMIT_S }),
+    listen: listening.listen,
+    async ping(limitMs) {
+      await pool
+        .use((connection) => connection.query('SELECT 1'), limitMs)
+        .catch((error: unknown) => {
+          throw storeError(error, 'read')
+        })
+    },
+    async close() {
+      await Promise.all([pool.close(), listening.close()])
+    },
   }
 }
 
-function rethrow(error: unknown): never {
-  throw storeError(error)
+type Query = (text: string, values: readonly SqlValue[]) => Promise<Answer>
+
+function statementsOf(query: Query): Statements {
+  return {
+    get: async (text, ...values) => (await query(text, values)).rows[0],
+    all: async (text, ...values) => (await query(text, values)).rows,
+    run: async (text, ...values) => (await query(text, values)).count,
+  }
 }
 
-/** `require` and the like encrypt; `verify-ca` and `verify-full` also verify who answers, as PostgreSQL's own client does. */
-function tlsOf(url: string): 'require' | 'prefer' | 'verify-full' | false {
-  const mode = URL.parse(url)?.searchParams.get('sslmode') ?? 'disable'
-  if (mode === 'verify-ca' || mode === 'verify-full') return 'verify-full'
-  if (mode === 'require') return 'require'
-  return mode === 'prefer' || mode === 'allow' ? 'prefer' : false
+/** Tries again for a moment while the database is being started anew; for what was certainly not carried out. */
+async function again<T>(attempt: () => Promise<T>, mayRepeat = () => true): Promise<T> {
+  const until = performance.now() + AGAIN_FOR_MS
+  for (;;) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (!isGone(error) || !mayRepeat() || performance.now() > until) throw error
+    }
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER_MS))
+  }
 }

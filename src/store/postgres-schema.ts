@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { unusable } from './postgres-errors.ts'
-import { type PostgresDatabase, SCHEMA_NAME, type Statements } from './postgres-database.ts'
+import { SCHEMA_NAME } from './postgres-connection.ts'
+import type { PostgresDatabase, Statements } from './postgres-database.ts'
 
 const LATEST = 1
 

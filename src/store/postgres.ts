@@ -1,4 +1,3 @@
-import { messageOf } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import type { Secret } from '../lib/secret.ts'
 import { approversOf } from './postgres-approvers.ts'
@@ -22,7 +21,7 @@ const PING_LIMIT_MS = 2_000
  * used as it is configured, INTERNAL_ERROR where it cannot be reached at the moment.
  */
 export async function openPostgresStore({ url, log }: { url: Secret; log: Log }): Promise<Store> {
-  const db = openPool(url)
+  const db = openPool(url, log)
   try {
     await migrate(db)
   } catch (error) {
@@ -39,28 +38,26 @@ export async function openPostgresStore({ url, log }: { url: Secret; log: Log })
     ...readsOf(db),
     ...pruningOf(db),
     audit: (event) => db.transaction((own) => appendAudit(own, event)),
-    watch: watcherOf(db, log),
+    watch: watcherOf(db),
     ping: () => db.ping(PING_LIMIT_MS),
     close: () => db.close(),
   }
 }
 
 /** One connection listens for all watchers, from the first on. */
-function watcherOf(db: PostgresDatabase, log: Log): Store['watch'] {
+function watcherOf(db: PostgresDatabase): Store['watch'] {
   const watchers = new Set<(approvalId: string | undefined) => void>()
-  let listening: Promise<unknown> | undefined
-  const tell = (approvalId: string | undefined) => {
-    for (const watcher of watchers) watcher(approvalId)
-  }
+  let isListening = false
   return (onChange) => {
-    watchers.add(onChange)
-    listening ??= db
-      .listen(CHANNEL, tell, () => tell(undefined))
-      .catch((error: unknown) => {
-        // The next watcher tries again; whoever waits looks by itself now and then.
-        listening = undefined
-        log.warn('store.not_listening', { error: messageOf(error) })
+    // A wrapper of its own: one function may watch twice.
+    const watcher = (approvalId: string | undefined) => onChange(approvalId)
+    watchers.add(watcher)
+    if (!isListening) {
+      isListening = true
+      db.listen(CHANNEL, (approvalId) => {
+        for (const tell of watchers) tell(approvalId)
       })
-    return () => void watchers.delete(onChange)
+    }
+    return () => void watchers.delete(watcher)
   }
 }
