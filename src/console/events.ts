@@ -1,7 +1,7 @@
 import type { Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
 import type { Clock } from '../lib/clock.ts'
-import type { Store } from '../store/store.ts'
+import type { ApprovalRow, Store } from '../store/store.ts'
 import { createChanges } from './changes.ts'
 import type { Site } from './site.ts'
 import { seesOne, type VisitorOf } from './visitor.ts'
@@ -16,7 +16,8 @@ export interface EventDeps {
 }
 
 const SIGN_OF_LIFE_MS = 15_000
-const MOST_STREAMS = 64
+/** Pages that follow along: of one person's browser, or of everybody's. */
+const MOST_STREAMS = { own: 64, hosted: 256 }
 /** Of the approvals that changed; pages look anew for whatever else there is. */
 const WATCHED = 50
 
@@ -33,21 +34,21 @@ export function addEvents(routes: Hono, { store, clock, site, visitorOf, closing
   let streams = 0
 
   /** As it is for whoever looks now, whether or not it was swept already. */
-  const look = async (id: string): Promise<Watched | undefined> => {
-    const row = await store.approvalById(id)
-    if (row === undefined) return undefined
-    const canEnd = row.state === 'pending' || row.state === 'approved'
-    const isOver = canEnd && row.expiresAt <= clock.now()
-    const endsAt = canEnd && !isOver ? row.expiresAt : Number.POSITIVE_INFINITY
-    return { id, state: isOver ? 'expired' : row.state, endsAt }
+  const look = ({ id, state, expiresAt }: ApprovalRow): Watched => {
+    const canEnd = state === 'pending' || state === 'approved'
+    const isOver = canEnd && expiresAt <= clock.now()
+    const endsAt = canEnd && !isOver ? expiresAt : Number.POSITIVE_INFINITY
+    return { id, state: isOver ? 'expired' : state, endsAt }
   }
 
   routes.get('/approvals/events', async (context) => {
     const only = context.req.query('approval')
     const visitor = await visitorOf(context)
     const maySee = only === undefined ? visitor.seesAll : seesOne(site, visitor)
-    if (!maySee || (only !== undefined && (await look(only)) === undefined)) return context.body(null, 204)
-    if (streams >= MOST_STREAMS) return context.text('Too many pages follow along already.\n', 503)
+    if (!maySee || (only !== undefined && (await store.approvalById(only)) === undefined))
+      return context.body(null, 204)
+    if (streams >= (site.isHosted ? MOST_STREAMS.hosted : MOST_STREAMS.own))
+      return context.text('Too many pages follow along already.\n', 503)
     return streamSSE(context, async (stream) => {
       streams += 1
       const letGo = changes.hold()
@@ -68,8 +69,9 @@ export function addEvents(routes: Hono, { store, clock, site, visitorOf, closing
           const ids = only === undefined ? new Set([...known.keys(), ...rows.map(({ id }) => id)]) : [only]
           let endsAt = Number.POSITIVE_INFINITY
           for (const id of ids) {
-            const now = await look(id)
-            if (now === undefined) continue
+            const row = rows.find((waiting) => waiting.id === id) ?? (await store.approvalById(id))
+            if (row === undefined) continue
+            const now = look(row)
             endsAt = Math.min(endsAt, now.endsAt)
             if (known.get(id) === now.state) continue
             const isNew = only === undefined && !known.has(id)

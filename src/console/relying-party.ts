@@ -8,6 +8,8 @@ import { plainText } from '../lib/text.ts'
 import { isLoopbackHost } from '../pingone/endpoint.ts'
 
 const TIMEOUT_SECONDS = 8
+/** A page waits so long for it, and is shown without it then. */
+const PATIENCE_MS = 2000
 /** What the issuer publishes of itself is read anew after this long, keys included. */
 const KNOWN_MS = 30_000
 
@@ -40,7 +42,7 @@ export interface RelyingParty {
   redeem(search: string, checks: Checks): Promise<Redeemed>
   /** Where its sign-in page is, as far as it has been heard of. */
   readonly knownOrigin: string | undefined
-  /** Asks the issuer where its sign-in page is. */
+  /** Asks the issuer where its sign-in page is, unless that is known; does not wait long. */
   discover(): Promise<void>
 }
 
@@ -60,21 +62,15 @@ export function createRelyingParty({ signIn, redirectUri, clock, log }: PartyDep
 
   const discover = async (): Promise<Configuration> => {
     const oidc = await import('openid-client')
-    const config = await oidc.discovery(
-      server,
-      clientId,
-      { client_secret: clientSecret.reveal() },
-      oidc.ClientSecretBasic(clientSecret.reveal()),
-      {
-        timeout: TIMEOUT_SECONDS,
-        // The signature counts, too, and not only the connection that the ID token came by.
-        execute: [
-          oidc.enableNonRepudiationChecks,
-          // oxlint-disable-next-line typescript/no-deprecated -- only marked so to stand out; for this machine alone
-          ...(server.protocol === 'http:' && isLoopbackHost(server.hostname) ? [oidc.allowInsecureRequests] : []),
-        ],
-      },
-    )
+    const config = await oidc.discovery(server, clientId, {}, oidc.ClientSecretBasic(clientSecret.reveal()), {
+      timeout: TIMEOUT_SECONDS,
+      // The signature counts, too, and not only the connection that the ID token came by.
+      execute: [
+        oidc.enableNonRepudiationChecks,
+        // oxlint-disable-next-line typescript/no-deprecated -- only marked so to stand out; for this machine alone
+        ...(server.protocol === 'http:' && isLoopbackHost(server.hostname) ? [oidc.allowInsecureRequests] : []),
+      ],
+    })
     const published = config.serverMetadata()
     for (const endpoint of ENDPOINTS) requireClosedLine(published[endpoint])
     knownOrigin = new URL(published.authorization_endpoint ?? issuer).origin
@@ -99,7 +95,12 @@ export function createRelyingParty({ signIn, redirectUri, clock, log }: PartyDep
       return knownOrigin
     },
     async discover() {
-      await configuration().catch(unreachable)
+      if (knownOrigin !== undefined) return
+      const patience = new AbortController()
+      const asked = configuration()
+        .catch(unreachable)
+        .finally(() => patience.abort())
+      await Promise.race([asked, clock.sleep(PATIENCE_MS, patience.signal).catch(() => undefined)])
     },
     async authorizationUrl({ state, nonce, verifier }) {
       try {

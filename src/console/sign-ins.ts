@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { RandomBytes } from '../approval/claim.ts'
 import { type ClaimRule, hasClaim, satisfies, type SignedIn, type SignInProof } from '../approval/sign-in.ts'
 import type { Clock } from '../lib/clock.ts'
-import { plainText } from '../lib/text.ts'
+import { hasInvisible, plainText } from '../lib/text.ts'
 import type { Store } from '../store/store.ts'
 import type { RelyingParty, Returned } from './relying-party.ts'
 
@@ -93,7 +93,7 @@ export function createSignIns(deps: SignInDeps): SignIns {
     const authTime = claims['auth_time']
     if (typeof authTime !== 'number' || !(await isAnew(authTime, openedAt, returned))) return NOT_ANEW
     if (rule === undefined) return NO_RULE
-    if (typeof claims['email'] !== 'string' || claims['email_verified'] !== true) return NO_EMAIL
+    if (verifiedEmail(claims) === undefined) return NO_EMAIL
     const source = hasClaim(claims, rule.name) ? claims : await returned.userinfo()
     return source !== undefined && satisfies(source, rule) ? undefined : NO_APPROVER
   }
@@ -146,9 +146,15 @@ export function createSignIns(deps: SignInDeps): SignIns {
 }
 
 function personOf({ issuer, subject, claims }: Returned): SignedIn {
-  const email = plainText(String(claims['email']), 254)
+  const email = verifiedEmail(claims) ?? ''
   const name = typeof claims['name'] === 'string' ? plainText(claims['name'], MAX_NAME) : ''
   return { issuer, subject, email, name: name === '' ? email : name }
+}
+
+/** As it is: what could not be told from another address is none. */
+function verifiedEmail({ email, email_verified: isVerified }: Readonly<Record<string, unknown>>): string | undefined {
+  if (typeof email !== 'string' || isVerified !== true) return undefined
+  return /^[^\s@]+@[^\s@]+$/.test(email) && !hasInvisible(email) ? email : undefined
 }
 
 function subjectOf(purpose: Purpose): string {

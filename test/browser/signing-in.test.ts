@@ -23,6 +23,23 @@ async function signIn(page: Page, service: Service, person = 'olga'): Promise<vo
   await page.getByRole('button', { name: 'Sign out' }).waitFor()
 }
 
+/** An assistant asks to activate a device whose code a person types. */
+async function askForCode(service: Service) {
+  const device = service.program.sandbox.levers.addDevice(ALICE, {
+    type: 'SMS',
+    phone: '+12025550170',
+    status: 'ACTIVATION_REQUIRED',
+  })
+  const { structured } = await service.call('activate_mfa_device', { email: ALICE, deviceId: device.id })
+  return structured.approval
+}
+
+async function addPasskey({ program }: Service): Promise<void> {
+  const [name, email, now] = ['Petra', 'petra@example.com', program.clock.now()]
+  const row = { name, email, createdAt: now, kind: 'passkey', credential: '{"transports":[]}' } as const
+  await (await program.app.store()).addApprover(row, { at: now, kind: 'approver.added', data: { name, email } })
+}
+
 async function open(options: { javaScriptEnabled?: boolean; service?: ServiceOptions } = {}) {
   const { javaScriptEnabled = true, service: own } = options
   const service = await openService(own)
@@ -50,20 +67,15 @@ describe.each([
 
   it('types the code before signing in', async () => {
     const { service, page } = await open({ javaScriptEnabled })
-    const device = service.program.sandbox.levers.addDevice(ALICE, {
-      type: 'SMS',
-      phone: '+12025550170',
-      status: 'ACTIVATION_REQUIRED',
-    })
-    const { structured } = await service.call('activate_mfa_device', { email: ALICE, deviceId: device.id })
-    await page.goto(structured.approval.approveAt)
+    const { id, approveAt } = await askForCode(service)
+    await page.goto(approveAt)
 
     await page.getByLabel('Code from the user’s device').fill('123456')
     await signInButton(page).click()
     await logIn(page, 'olga')
     await sees(page, 'approved')
 
-    expect(await service.stateOf(structured.approval.id)).toBe('approved')
+    expect(await service.stateOf(id)).toBe('approved')
   })
 
   it('is told why a sign-in does not count, and finds back', async () => {
@@ -115,13 +127,8 @@ describe('a browser', () => {
 
   it('goes nowhere with a code that is none', async () => {
     const { service, page } = await open()
-    const device = service.program.sandbox.levers.addDevice(ALICE, {
-      type: 'SMS',
-      phone: '+12025550170',
-      status: 'ACTIVATION_REQUIRED',
-    })
-    const { structured } = await service.call('activate_mfa_device', { email: ALICE, deviceId: device.id })
-    await page.goto(structured.approval.approveAt)
+    const { approveAt } = await askForCode(service)
+    await page.goto(approveAt)
 
     await page.getByLabel('Code from the user’s device').fill('12')
     await signInButton(page).click()
@@ -129,7 +136,7 @@ describe('a browser', () => {
     await problem.waitFor()
 
     expect(await problem.innerText()).toContain('6 to 10 digits')
-    expect(page.url()).toBe(structured.approval.approveAt)
+    expect(page.url()).toBe(approveAt)
   })
 })
 
@@ -141,6 +148,13 @@ describe('the pages of the service', () => {
       async (service, page) => {
         await signIn(page, service)
         return (await service.ask()).approveAt
+      },
+    ],
+    [
+      'an approval that needs a code, where somebody has a passkey, too',
+      async (service) => {
+        await addPasskey(service)
+        return (await askForCode(service)).approveAt
       },
     ],
     [
