@@ -1,4 +1,4 @@
-import Fuse from 'fuse.js'
+import Fuse from 'fuse.js/basic'
 
 /** Corrections of a word that nobody knows. */
 export interface Spelling {
