@@ -47,6 +47,8 @@ interface Waiting {
 const WAITING_MS = 10 * 60_000
 /** How far the issuer's clock may be behind ours. */
 const SKEW_MS = 10_000
+/** How far it may be ahead: less than a used proof is remembered, so that none can be used again. */
+const AHEAD_MS = 60_000
 const MAX_NAME = 100
 
 const USED =
@@ -55,6 +57,7 @@ const OTHER_BROWSER = 'This sign-in began in another browser, so it counts for n
 const NOT_ANEW =
   'The sign-in service did not ask for your credentials anew, so this sign-in cannot count. Each decision needs one of its own.'
 const NO_EMAIL = 'Your sign-in names no verified email, so it cannot be told that you are somebody else than who asked.'
+const NOBODY = 'The sign-in service does not say who you are.'
 const NO_RULE =
   'Nobody who signs in may see or approve anything here: PINGONE_MFA_APPROVER_CLAIM is not set, so nothing says who is an approver.'
 const NO_APPROVER = 'You have signed in, but you are not among those who may approve here.'
@@ -84,7 +87,8 @@ export function createSignIns(deps: SignInDeps): SignIns {
       { hash, kind: 'sign-in', subject: 'used', data: '{}', expiresAt: now + WAITING_MS },
       now,
     )
-    return authTime * 1000 >= opened * 1000 - SKEW_MS && (isFirst || authTime === opened)
+    const isNow = authTime * 1000 >= opened * 1000 - SKEW_MS && authTime * 1000 <= now + AHEAD_MS
+    return isNow && (isFirst || authTime === opened)
   }
 
   /** Why this person may not go on; undefined where they may. */
@@ -93,6 +97,7 @@ export function createSignIns(deps: SignInDeps): SignIns {
     const authTime = claims['auth_time']
     if (typeof authTime !== 'number' || !(await isAnew(authTime, openedAt, returned))) return NOT_ANEW
     if (rule === undefined) return NO_RULE
+    if (returned.subject === '') return NOBODY
     if (verifiedEmail(claims) === undefined) return NO_EMAIL
     const source = hasClaim(claims, rule.name) ? claims : await returned.userinfo()
     return source !== undefined && satisfies(source, rule) ? undefined : NO_APPROVER

@@ -10,6 +10,7 @@ import { Secret } from '../../src/lib/secret.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts'
 import { type SandboxServer, serveSandbox } from '../../src/sandbox/serve.ts'
+import { squat } from '../console/loopback.ts'
 import { cheapCredential, RIGHT_PASSPHRASE } from '../e2e/rehearsal.ts'
 import type { TestIssuer } from './issuer.ts'
 
@@ -111,11 +112,12 @@ export async function openService(options: ServiceOptions = {}): Promise<TestSer
     writeLog: (line) => void log.push(line),
     readTextFile: () => undefined,
   })
+  // A port that the system picks is told by the default public URL alone.
+  const picked = env['PINGONE_MFA_PUBLIC_URL'] === undefined ? 0 : await freePort()
   const service = await app.serveHttp(
-    parseHttpSettings(env, { host: 'localhost', port: '0', insecureLoopback: insecure }),
+    parseHttpSettings(env, { host: 'localhost', port: String(picked), insecureLoopback: insecure }),
   )
-  // The port that was bound stands in the log of nobody: the default public URL names it.
-  const port = Number(new URL(service.url).port)
+  const port = picked === 0 ? Number(new URL(service.url).port) : picked
 
   const send = (given: Send) => sendTo(port, given)
   const rpc: TestService['rpc'] = async (token, method, params = {}) => {
@@ -179,7 +181,13 @@ export async function openService(options: ServiceOptions = {}): Promise<TestSer
   }
 }
 
-export function sendTo(port: number, given: Send): Promise<Answer> {
+async function freePort(): Promise<number> {
+  const { port, close } = await squat('127.0.0.1')
+  await close()
+  return port
+}
+
+function sendTo(port: number, given: Send): Promise<Answer> {
   const { method = 'GET', path = '/', headers = {}, body, chunked = false } = given
   return new Promise((resolve, reject) => {
     const sent = request({
