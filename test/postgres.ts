@@ -62,7 +62,10 @@ export async function startPostgres(): Promise<PostgresServer> {
       'scram-sha-256',
       `--pwfile=${secretFile}`,
       '--no-sync',
+      // With the order of words that people have: what has to be in the order of bytes has to say so.
       '--locale=C',
+      '--locale-provider=icu',
+      '--icu-locale=en-US',
       '-E',
       'UTF8',
     ],

@@ -34,7 +34,7 @@ export function approversOf(db: PostgresDatabase): ApproverStore {
     async approvers() {
       const rows = await db.all(
         `SELECT a.key, a.name AS approver_name, a.email, a.created_at AS enrolled_at, a.vouched_by, c.*
-         FROM approvers a JOIN credentials c ON c.approver = a.key ORDER BY a.created_at, a.name, c.created_at, c.id`,
+         FROM approvers a JOIN credentials c ON c.approver = a.key ORDER BY a.created_at, a.key, c.created_at, c.id`,
       )
       const byKey = Map.groupBy(rows, (row) => row['key'] as string)
       return [...byKey.values()].map((own) => toApprover(approverOf(own), own.map(toCredential)))

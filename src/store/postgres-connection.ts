@@ -93,8 +93,9 @@ export function connectTo(address: DatabaseAddress, hooks: Hooks = {}): Connecti
         sql.unsafe<Row[]>(text, values as postgres.ParameterOrJSON<never>[], { prepare: true }).then(
           (rows) => resolve({ rows: [...rows], count: rows.count, command: rows.command }),
           (error: unknown) => {
-            reject(error)
-            if (!isOnlyRefused(error)) lose(error as Error)
+            const why = error instanceof Error ? error : new Error(String(error))
+            reject(why)
+            if (!isOnlyRefused(why)) lose(why)
           },
         )
       }),

@@ -21,6 +21,8 @@ export function openingOf(db: PostgresDatabase): Pick<Store, 'openApproval' | 'i
 async function openNow(own: Statements, request: OpenRequest): Promise<OpenResult> {
   const { row, claim } = request
   await lockFor(own, 'open', row.tenant, row.caller, row.targetUserId)
+  // First, since it waits for whoever decides on it at this moment: if that is a denial, it is to be seen here.
+  const same = request.shareKey === undefined ? undefined : await findSame(own, row, request.shareKey)
   const denied = await own.get(
     `SELECT * FROM approvals WHERE tenant = $1 AND caller = $2 AND request_key = $3 AND state = 'denied' AND decided_at > $4
      ORDER BY decided_at DESC LIMIT 1`,
@@ -31,7 +33,6 @@ async function openNow(own: Statements, request: OpenRequest): Promise<OpenResul
   )
   if (denied !== undefined) return { kind: 'denied', row: toApproval(denied) }
 
-  const same = request.shareKey === undefined ? undefined : await findSame(own, row, request.shareKey)
   if (same !== undefined) {
     await insertClaim(own, { ...claim, approvalId: same.id })
     await appendAudit(own, { ...request.audit, kind: 'approval.asked_again', approvalId: same.id })

@@ -10,7 +10,7 @@ const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE meta (key text PRIMARY KEY, value text NOT NULL);
   CREATE TABLE approvals (
-    id text PRIMARY KEY, tenant text NOT NULL, caller text NOT NULL, action text NOT NULL,
+    id text COLLATE "C" PRIMARY KEY, tenant text NOT NULL, caller text NOT NULL, action text NOT NULL,
     target_user_id text NOT NULL, target_email text NOT NULL, state text NOT NULL,
     plan text NOT NULL, masked_plan text NOT NULL, digest text NOT NULL,
     request_key text NOT NULL, share_key text,
@@ -26,21 +26,21 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX approvals_by_request ON approvals (tenant, caller, request_key);
   CREATE INDEX approvals_by_start ON approvals (caller, started_at);
   CREATE TABLE claims (
-    token_hash text PRIMARY KEY, approval_id text NOT NULL REFERENCES approvals (id),
+    token_hash text PRIMARY KEY, approval_id text COLLATE "C" NOT NULL REFERENCES approvals (id),
     created_at bigint NOT NULL, code_key text NOT NULL, letter text
   );
   CREATE INDEX claims_by_approval ON claims (approval_id);
   CREATE TABLE steps (
-    approval_id text NOT NULL REFERENCES approvals (id), step integer NOT NULL,
+    approval_id text COLLATE "C" NOT NULL REFERENCES approvals (id), step integer NOT NULL,
     intent_at bigint NOT NULL, outcome_at bigint, outcome text, PRIMARY KEY (approval_id, step)
   );
   CREATE TABLE removals (tenant text NOT NULL, user_id text NOT NULL, at bigint NOT NULL);
   CREATE INDEX removals_by_user ON removals (tenant, user_id, at);
   CREATE TABLE approvers (
-    key text PRIMARY KEY, name text NOT NULL, email text NOT NULL, created_at bigint NOT NULL, vouched_by text
+    key text COLLATE "C" PRIMARY KEY, name text NOT NULL, email text NOT NULL, created_at bigint NOT NULL, vouched_by text
   );
   CREATE TABLE credentials (
-    id text PRIMARY KEY, approver text NOT NULL REFERENCES approvers (key) ON DELETE CASCADE,
+    id text COLLATE "C" PRIMARY KEY, approver text COLLATE "C" NOT NULL REFERENCES approvers (key) ON DELETE CASCADE,
     kind text NOT NULL, name text NOT NULL, verifier text NOT NULL, counter bigint NOT NULL DEFAULT 0,
     created_at bigint NOT NULL, last_used_at bigint
   );
@@ -52,12 +52,12 @@ const MIGRATIONS: readonly string[] = [
   CREATE TABLE accepted_policies (hash text PRIMARY KEY, at bigint NOT NULL);
   CREATE TABLE covers (
     id text PRIMARY KEY, tenant text NOT NULL, caller text NOT NULL, user_id text NOT NULL, device_id text NOT NULL,
-    approval_id text NOT NULL, expires_at bigint NOT NULL, tries integer NOT NULL DEFAULT 0,
+    approval_id text COLLATE "C" NOT NULL, expires_at bigint NOT NULL, tries integer NOT NULL DEFAULT 0,
     ended boolean NOT NULL DEFAULT false
   );
   CREATE INDEX covers_by_device ON covers (tenant, caller, user_id, device_id);
   CREATE TABLE audit (
-    seq bigint PRIMARY KEY, at bigint NOT NULL, kind text NOT NULL, approval_id text,
+    seq bigint PRIMARY KEY, at bigint NOT NULL, kind text NOT NULL, approval_id text COLLATE "C",
     data text NOT NULL, prev text NOT NULL, hash text NOT NULL
   );
   CREATE INDEX audit_by_time ON audit (at, seq);

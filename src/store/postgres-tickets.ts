@@ -2,11 +2,15 @@ import type { PostgresDatabase } from './postgres-database.ts'
 import { toTicket } from './rows.ts'
 import type { Store } from './store.ts'
 
+// What somebody else forgets at this moment is left to him: two that wait for each other would be no help.
+const FORGET = `DELETE FROM tickets WHERE hash IN (
+  SELECT hash FROM tickets WHERE expires_at <= $1 FOR UPDATE SKIP LOCKED)`
+
 /** What may be used once. */
 export function ticketsOf(db: PostgresDatabase): Pick<Store, 'issueTicket' | 'ticket' | 'takeTicket' | 'changeTicket'> {
   return {
     async issueTicket({ hash, kind, subject, data, expiresAt }, now) {
-      await db.run('DELETE FROM tickets WHERE expires_at <= $1', now)
+      await db.run(FORGET, now)
       const inserted = await db.run(
         'INSERT INTO tickets (hash, kind, subject, data, expires_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING',
         hash,

@@ -4,9 +4,10 @@ import { isUsable, noteUse } from './postgres-credentials.ts'
 import type { PostgresDatabase, Statements } from './postgres-database.ts'
 import { lockFor } from './postgres-locks.ts'
 import { tellOthers } from './postgres-notify.ts'
-import { toApproval, toStep } from './rows.ts'
+import { createSweep } from './postgres-sweep.ts'
+import { toApproval } from './rows.ts'
 import type { ApprovalRow, Store, Transition, TransitionResult } from './store.ts'
-import { ABANDONED_AFTER_MS, DENIAL_MEMORY_MS, isOverdue } from './transition-rules.ts'
+import { isOverdue } from './transition-rules.ts'
 
 type Transitions = Pick<Store, 'transition' | 'renewLease' | 'takeAttempt' | 'releaseAttempt' | 'sweep'>
 
@@ -33,25 +34,7 @@ export function transitionsOf(db: PostgresDatabase): Transitions {
     async releaseAttempt(id) {
       await db.run('UPDATE approvals SET failed_attempts = failed_attempts - 1 WHERE id = $1', id)
     },
-    async sweep(now, ending) {
-      const over = await db.all(
-        `SELECT * FROM approvals WHERE state IN ('pending', 'approved') AND expires_at <= $1
-         UNION ALL SELECT * FROM approvals WHERE state = 'executing' AND lease_until < $2`,
-        now,
-        now - ABANDONED_AFTER_MS,
-      )
-      for (const row of over.map(toApproval)) {
-        const steps = await db.all('SELECT * FROM steps WHERE approval_id = $1 ORDER BY step', row.id)
-        const { to, outcome, audit } = ending(row, steps.map(toStep))
-        const set = { finishedAt: now, ...(outcome === undefined ? {} : { outcome }) }
-        await transition({ id: row.id, from: row.state, to, set, audit })
-      }
-      await db.run(
-        "UPDATE approvals SET request_key = '' WHERE state = 'denied' AND request_key <> '' AND decided_at < $1",
-        now - DENIAL_MEMORY_MS,
-      )
-      return over.length
-    },
+    sweep: createSweep(db, transition),
   }
 }
 

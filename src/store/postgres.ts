@@ -13,6 +13,7 @@ import { stepsOf } from './postgres-steps.ts'
 import { ticketsOf } from './postgres-tickets.ts'
 import { transitionsOf } from './postgres-transitions.ts'
 import type { Store } from './store.ts'
+import { createWatchers } from './watchers.ts'
 
 const PING_LIMIT_MS = 2_000
 
@@ -28,6 +29,7 @@ export async function openPostgresStore({ url, log }: { url: Secret; log: Log })
     await db.close().catch(() => undefined)
     throw error
   }
+  const watchers = createWatchers(listenOnce(db))
   return {
     ...openingOf(db),
     ...transitionsOf(db),
@@ -38,26 +40,21 @@ export async function openPostgresStore({ url, log }: { url: Secret; log: Log })
     ...readsOf(db),
     ...pruningOf(db),
     audit: (event) => db.transaction((own) => appendAudit(own, event)),
-    watch: watcherOf(db),
+    watch: watchers.watch,
     ping: () => db.ping(PING_LIMIT_MS),
-    close: () => db.close(),
+    close() {
+      watchers.close()
+      return db.close()
+    },
   }
 }
 
-/** One connection listens for all watchers, from the first on. */
-function watcherOf(db: PostgresDatabase): Store['watch'] {
-  const watchers = new Set<(approvalId: string | undefined) => void>()
+/** One connection listens for all watchers, from the first on until the store is closed. */
+function listenOnce(db: PostgresDatabase): (tell: (approvalId: string | undefined) => void) => () => void {
   let isListening = false
-  return (onChange) => {
-    // A wrapper of its own: one function may watch twice.
-    const watcher = (approvalId: string | undefined) => onChange(approvalId)
-    watchers.add(watcher)
-    if (!isListening) {
-      isListening = true
-      db.listen(CHANNEL, (approvalId) => {
-        for (const tell of watchers) tell(approvalId)
-      })
-    }
-    return () => void watchers.delete(watcher)
+  return (tell) => {
+    if (!isListening) db.listen(CHANNEL, tell)
+    isListening = true
+    return () => undefined
   }
 }

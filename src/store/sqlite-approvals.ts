@@ -4,7 +4,7 @@ import { isUsable, noteUse } from './sqlite-credentials.ts'
 import type { Database } from './sqlite-database.ts'
 import { toApproval, toStep } from './rows.ts'
 import type { ApprovalRow, Claim, OpenRequest, OpenResult, Store, Transition, TransitionResult } from './store.ts'
-import { ABANDONED_AFTER_MS, DENIAL_MEMORY_MS, isOverdue } from './transition-rules.ts'
+import { ABANDONED_AFTER_MS, DENIAL_MEMORY_MS, endingOf, isOverdue } from './transition-rules.ts'
 
 function insertApproval(db: Database, row: ApprovalRow, maskedPlan: string, shareKey: string | undefined): void {
   db.run(
@@ -86,18 +86,17 @@ export function approvalWrites(db: Database): ApprovalWrites {
         ...db.all("SELECT * FROM approvals WHERE state IN ('pending', 'approved') AND expires_at <= ?", now),
         ...db.all("SELECT * FROM approvals WHERE state = 'executing' AND lease_until < ?", now - ABANDONED_AFTER_MS),
       ]
+      let count = 0
       for (const row of over.map(toApproval)) {
         const steps = db.all('SELECT * FROM steps WHERE approval_id = ? ORDER BY step', row.id).map(toStep)
-        const { to, outcome, audit } = ending(row, steps)
-        const set = { finishedAt: now, ...(outcome === undefined ? {} : { outcome }) }
-        transitionNow({ id: row.id, from: row.state, to, set, audit })
+        if (transitionNow(endingOf(row, ending(row, steps), now)) === 'done') count += 1
       }
       const served = now - DENIAL_MEMORY_MS
       db.run(
         "UPDATE approvals SET request_key = '' WHERE state = 'denied' AND request_key <> '' AND decided_at < ?",
         served,
       )
-      return over.length
+      return count
     },
   }
 }

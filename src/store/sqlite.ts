@@ -3,20 +3,35 @@ import { approvalWrites } from './sqlite-approvals.ts'
 import { approversOf } from './sqlite-approvers.ts'
 import { appendAudit } from './sqlite-audit.ts'
 import { coversOf } from './sqlite-covers.ts'
-import { openDatabase } from './sqlite-database.ts'
+import { type Database, openDatabase } from './sqlite-database.ts'
 import { pagesOf } from './sqlite-pages.ts'
 import { pruningOf } from './sqlite-prune.ts'
 import { toApproval, toAuditEntry, toClaim } from './rows.ts'
 import { stepsOf } from './sqlite-steps.ts'
 import { ticketsOf } from './sqlite-tickets.ts'
 import type { Store } from './store.ts'
+import { createWatchers } from './watchers.ts'
 
-/** How often a watcher looks whether the file has changed. */
+/** How often the file is looked at while somebody watches. */
 const LOOK_MS = 100
+
+/** Tells of each change without saying of which approval: SQLite says only that something was written. */
+function watchFile(db: Database, tell: (approvalId: undefined) => void): () => void {
+  let last = db.version()
+  const timer = setInterval(() => {
+    const now = db.version()
+    if (now === last) return
+    last = now
+    tell(undefined)
+  }, LOOK_MS)
+  timer.unref()
+  return () => clearInterval(timer)
+}
 
 /** The embedded store: one SQLite file that any number of processes may share. */
 export function createSqliteStore(path: string): Store {
   const db = openDatabase(path)
+  const watchers = createWatchers((tell) => watchFile(db, tell))
   return {
     ...approvalWrites(db),
     ...stepsOf(db),
@@ -66,18 +81,7 @@ export function createSqliteStore(path: string): Store {
     async pepper() {
       return db.get("SELECT value FROM meta WHERE key = 'pepper'")?.['value'] as string
     },
-    watch(onChange) {
-      const seen = db.version()
-      let last = seen
-      const timer = setInterval(() => {
-        const now = db.version()
-        if (now === last) return
-        last = now
-        onChange(undefined)
-      }, LOOK_MS)
-      timer.unref()
-      return () => clearInterval(timer)
-    },
+    watch: watchers.watch,
     async ping() {
       db.get('SELECT 1')
     },
@@ -91,6 +95,7 @@ export function createSqliteStore(path: string): Store {
         }))
     },
     async close() {
+      watchers.close()
       db.close()
     },
   }
