@@ -12,7 +12,7 @@ const CHECKS = { state: 'state', nonce: 'nonce', verifier: 'v'.repeat(43) }
 async function serveIssuer(publish: (issuer: string) => object | { redirect: string }): Promise<string> {
   const server = createServer((_request, response) => {
     const said = publish(issuer)
-    if ('redirect' in said) response.writeHead(302, { location: String(said.redirect) }).end()
+    if ('redirect' in said) response.writeHead(302, { location: said.redirect }).end()
     else response.setHeader('content-type', 'application/json').end(JSON.stringify(said))
   })
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve))

@@ -10,20 +10,16 @@ const NOTHING_APPROVED = 'Nothing was approved; you can try again.'
 export function bindDecisions(): void {
   for (const [form, id] of formsWith('approve')) {
     onSubmit(form, 'Waiting for your passkey…', async () => {
-      const code = form.querySelector<HTMLInputElement>('[name=code]')
-      const problem = code === null ? undefined : codeProblem(code)
+      const { code, problem } = typedCode()
       if (problem !== undefined) return problem
-      const typed = valueOf(form, 'code')
-      return byPasskey(`/approvals/${id}/options`, `/approvals/${id}/approve`, typed === '' ? {} : { code: typed })
+      return byPasskey(`/approvals/${id}/options`, `/approvals/${id}/approve`, code === undefined ? {} : { code })
     })
   }
   for (const [form, id] of formsWith('sign-in')) {
     onSubmit(form, 'One moment…', async () => {
-      const code = form.querySelector<HTMLInputElement>('[name=code]')
-      const problem = code === null ? undefined : codeProblem(code)
+      const { code, problem } = typedCode()
       if (problem !== undefined) return problem
-      const typed = valueOf(form, 'code')
-      const body = { digest: valueOf(form, 'digest'), ...(typed === '' ? {} : { code: typed }) }
+      const body = { digest: valueOf(form, 'digest'), ...(code === undefined ? {} : { code }) }
       const answer = await post(`/approvals/${id}/sign-in`, body)
       if (answer.location === undefined) return answer.sentence ?? NOTHING_APPROVED
       location.assign(answer.location)
@@ -71,10 +67,14 @@ export async function signed(optionsPath: string, unchanged: string): Promise<{ 
   }
 }
 
-function codeProblem(field: HTMLInputElement): string | undefined {
-  const isRight = /^[0-9]{6,10}$/.test(field.value.trim())
+/** What stands in the page's one field for a code, where it has one. */
+function typedCode(): { code?: string; problem?: string } {
+  const field = document.querySelector<HTMLInputElement>('[name=code]')
+  if (field === null) return {}
+  const code = field.value.trim()
+  const isRight = /^[0-9]{6,10}$/.test(code)
   field.setAttribute('aria-invalid', String(!isRight))
-  if (isRight) return undefined
+  if (isRight) return { code }
   field.focus()
-  return 'Type the code that the user’s device received: 6 to 10 digits.'
+  return { problem: 'Type the code that the user’s device received: 6 to 10 digits.' }
 }

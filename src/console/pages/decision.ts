@@ -73,7 +73,7 @@ function bySignIn(sheet: Sheet, { site, nonce }: Place): Html {
   return html`<form method="post" action="/approvals/${sheet.id}/sign-in" data-sign-in="${sheet.id}">
     <input type="hidden" name="nonce" value="${nonce ?? ''}" />
     <input type="hidden" name="digest" value="${sheet.digest}" />
-    ${sheet.needsCode ? codeField('code') : ''}
+    ${sheet.needsCode ? CODE_FIELD : ''}
     <button class="go" type="submit">Sign in and approve</button>
     <p class="hint">
       You are sent to ${new URL(site.signIn?.issuer ?? site.origin).host}. Signing in there approves exactly what this
@@ -83,9 +83,10 @@ function bySignIn(sheet: Sheet, { site, nonce }: Place): Html {
   </form>`
 }
 
+/** As the second way it takes the code from the field of the first. */
 function byPasskey(sheet: Sheet, { isSecond }: { isSecond: boolean }): Html {
   return html`<form class="scripted" data-approve="${sheet.id}" hidden novalidate>
-    ${sheet.needsCode ? codeField(isSecond ? 'passkey-code' : 'code') : ''}
+    ${sheet.needsCode && !isSecond ? CODE_FIELD : ''}
     <button class="${isSecond ? 'second' : 'go'}" type="submit">Approve with passkey</button>
     <p class="problem" role="alert"></p>
   </form>`
@@ -97,32 +98,28 @@ const WITHOUT_PASSKEYS = html`<p class="note">
 </p>`
 
 /** The code that the user's device received: typed here, it never passes through the assistant. */
-function codeField(id: string): Html {
-  return html`<div class="field">
-    <label for="${id}">Code from the user’s device</label>
-    <div class="with-switch">
-      <input
-        id="${id}"
-        class="digits"
-        name="code"
-        type="password"
-        inputmode="numeric"
-        autocomplete="one-time-code"
-        pattern="[0-9]*"
-        maxlength="12"
-        spellcheck="false"
-        aria-describedby="${id}-hint"
-        required
-      />
-      <button class="plain" type="button" data-show="${id}" aria-pressed="false" aria-label="Show the code">
-        Show
-      </button>
-    </div>
-    <p class="hint" id="${id}-hint">
-      It is sealed for this one activation and shown nowhere. The assistant never sees it.
-    </p>
-  </div>`
-}
+const CODE_FIELD: Html = html`<div class="field">
+  <label for="code">Code from the user’s device</label>
+  <div class="with-switch">
+    <input
+      id="code"
+      class="digits"
+      name="code"
+      type="password"
+      inputmode="numeric"
+      autocomplete="one-time-code"
+      pattern="[0-9]*"
+      maxlength="12"
+      spellcheck="false"
+      aria-describedby="code-hint"
+      required
+    />
+    <button class="plain" type="button" data-show="code" aria-pressed="false" aria-label="Show the code">Show</button>
+  </div>
+  <p class="hint" id="code-hint">
+    It is sealed for this one activation and shown nowhere. The assistant never sees it.
+  </p>
+</div>`
 
 /** Refusing needs no credential, and where people sign in no script either. */
 function denial({ id }: Sheet, { site, nonce }: Place, { title, label }: { title: string; label: string }): Html {
