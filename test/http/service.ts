@@ -187,7 +187,7 @@ async function freePort(): Promise<number> {
   return port
 }
 
-function sendTo(port: number, given: Send): Promise<Answer> {
+export function sendTo(port: number, given: Send): Promise<Answer> {
   const { method = 'GET', path = '/', headers = {}, body, chunked = false } = given
   return new Promise((resolve, reject) => {
     const sent = request({

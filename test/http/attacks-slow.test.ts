@@ -1,0 +1,81 @@
+import { connect, type Socket } from 'node:net'
+import { afterAll, beforeAll, describe, it } from 'vitest'
+import { MCP_HEADERS, openService, type TestService } from './service.ts'
+
+let service: TestService
+beforeAll(async () => {
+  service = await openService({ insecure: true })
+})
+afterAll(() => service.close())
+
+interface Slow {
+  socket: Socket
+  /** Seconds until the server ended it. */
+  ended: Promise<number>
+}
+
+function open(first: string, drip = ''): Slow {
+  const startedAt = performance.now()
+  const socket = connect(service.port, '127.0.0.1', () => socket.write(first))
+  const dripping = setInterval(() => drip !== '' && socket.writable && socket.write(drip), 500)
+  const ended = new Promise<number>((resolve) => {
+    socket.on('error', () => undefined)
+    socket.resume()
+    socket.on('close', () => {
+      clearInterval(dripping)
+      resolve((performance.now() - startedAt) / 1000)
+    })
+  })
+  return { socket, ended }
+}
+
+const host = () => `Host: localhost:${service.port}`
+const head = () => [
+  'POST /mcp HTTP/1.1',
+  host(),
+  ...Object.entries(MCP_HEADERS).map(([name, value]) => `${name}: ${value}`),
+]
+
+describe.concurrent('a connection that', () => {
+  // They wait for the limits, so they wait together.
+  it('sends nothing, or a byte at a time, is ended within half a minute', { timeout: 60_000 }, async ({ expect }) => {
+    const slow = [
+      open(''),
+      open('POST /mcp HTT', 'P'),
+      open(`GET /healthz HTTP/1.1\r\n${host()}\r\n`, 'x-a: b\r\n'),
+      open([...head(), 'Content-Length: 100000', '', ''].join('\r\n'), ' '),
+      open([...head(), 'Transfer-Encoding: chunked', '', ''].join('\r\n'), '1\r\n \r\n'),
+      open([...head(), 'Content-Length: 2', '', ''].join('\r\n')),
+    ]
+    for (const seconds of await Promise.all(slow.map(({ ended }) => ended))) expect(seconds).toBeLessThan(30)
+    expect(await service.send({ path: '/healthz' })).toMatchObject({ status: 200 })
+  })
+
+  it('is opened and abandoned leaves nothing behind, ten thousand times', { timeout: 120_000 }, async ({ expect }) => {
+    const handles = () => process.getActiveResourcesInfo().filter((name) => name.startsWith('TCP')).length
+    const before = handles()
+    const parts = [
+      '',
+      'POST /mcp HT',
+      `GET /approvals HTTP/1.1\r\n${host()}\r\nx-a: `,
+      [...head(), 'Content-Length: 500000', '', '{"jsonrpc"'].join('\r\n'),
+      [...head(), 'Transfer-Encoding: chunked', '', '5\r\nab'].join('\r\n'),
+    ]
+    for (let step = 0; step < 100; step += 1) {
+      const opened = await Promise.all(
+        Array.from({ length: 100 }, (_, index) => {
+          const slow = open(parts[index % parts.length] ?? '')
+          return new Promise<Slow>((resolve) => slow.socket.on('connect', () => resolve(slow)))
+        }),
+      )
+      if (step % 10 === 0) expect(await service.send({ path: '/healthz' })).toMatchObject({ status: 200 })
+      for (const { socket } of opened) socket.resetAndDestroy()
+      await Promise.all(opened.map(({ ended }) => ended))
+    }
+
+    const listed = await service.call(undefined, 'search_endpoints', { query: 'list users' })
+    expect(listed.structured.status).toBe('ok')
+    // The server sees the last of them go a moment later.
+    await expect.poll(handles, { timeout: 25_000 }).toBeLessThan(before + 20)
+  })
+})
