@@ -32,7 +32,7 @@ import {
 import { requestedEvent } from './requested.ts'
 import { createRunner, type ExecuteOptions } from './runner.ts'
 import { sealPlan } from './seal-plan.ts'
-import { createWakeUps, type Sleeper } from './wake-ups.ts'
+import { createWakeUps } from './wake-ups.ts'
 import type { World } from './world.ts'
 
 export interface GateDeps {
@@ -93,26 +93,12 @@ export type Executed =
   | { kind: 'pending' | 'executing'; approval: ApprovalView }
   | { kind: 'completed'; action: Action; outcome: Outcome; replayed: boolean }
 
-/** A wake-up may be lost with a connection, and time passes without one: so often everybody looks. */
-const LOOK_MS = 2000
-
 export function createGate(deps: GateDeps): Gate {
   const { store, clock, randomBytes, log } = deps
   const tenant = tenantKey(deps.tenant)
   const covers = createCovers({ store, clock, tenant })
   const runner = createRunner({ ...deps, covers })
-  const wakeUps = createWakeUps(store)
-
-  const sleepUntilWoken = async ({ woken }: Sleeper, ms: number, signal: AbortSignal) => {
-    const awake = new AbortController()
-    try {
-      await Promise.race([woken, clock.sleep(ms, AbortSignal.any([signal, awake.signal]))])
-    } catch {
-      // Whoever called has gone; the caller looks at the signal.
-    } finally {
-      awake.abort()
-    }
-  }
+  const wakeUps = createWakeUps({ store, clock, randomBytes })
 
   const view = async (row: ApprovalRow, token: string): Promise<ApprovalView> => {
     const plan = parsePlan(row)
@@ -270,9 +256,10 @@ export function createGate(deps: GateDeps): Gate {
         for (;;) {
           sleeper.again()
           const latest = await check(token, caller)
-          const leftMs = until - clock.now()
-          if (!isUndecided(latest.state) || latest.state !== state || leftMs <= 0 || signal.aborted) return latest
-          await sleepUntilWoken(sleeper, Math.min(LOOK_MS, leftMs), signal)
+          const now = clock.now()
+          if (!isUndecided(latest.state) || latest.state !== state || now >= until || signal.aborted) return latest
+          const expiresAt = latest.state === 'pending' ? latest.approval.expiresAt : until
+          await sleeper.rest(Math.min(until, Math.max(expiresAt, now + 1)), signal)
         }
       } finally {
         sleeper.leave()

@@ -1,16 +1,28 @@
+import type { Clock } from '../lib/clock.ts'
 import type { Store } from '../store/store.ts'
+import type { RandomBytes } from './claim.ts'
 
 /** One who waits for an approval to change. */
 export interface Sleeper {
-  /** Resolves when it may have changed since the sleeper lay down. */
-  woken: Promise<void>
-  /** Lies down again: what happened until now does not count any more. */
+  /** Lies down: what happened until now does not count any more. */
   again(): void
+  /** Until the approval may have changed since then, until that time, or until it is aborted. */
+  rest(until: number, signal: AbortSignal): Promise<void>
   leave(): void
 }
 
-/** Wakes whoever waits for an approval when the store says that it may have changed; listens only while somebody waits. */
-export function createWakeUps(store: Pick<Store, 'watch'>): { sleep(approvalId: string): Sleeper } {
+interface WakeUpDeps {
+  store: Pick<Store, 'watch'>
+  clock: Clock
+  randomBytes: RandomBytes
+}
+
+/** A wake-up may be lost with a connection: so often everybody looks, not all of them at the same moment. */
+const LOOK_MS = 2000
+const SPREAD_MS = 2
+
+/** Wakes whoever waits for an approval when the store says that it may have changed; watches only while somebody waits. */
+export function createWakeUps({ store, clock, randomBytes }: WakeUpDeps): { sleep(approvalId: string): Sleeper } {
   const sleepers = new Map<string, Set<() => void>>()
   let stop: (() => void) | undefined
 
@@ -24,15 +36,18 @@ export function createWakeUps(store: Pick<Store, 'watch'>): { sleep(approvalId: 
       stop ??= store.watch(wake)
       const group = sleepers.get(approvalId) ?? new Set()
       sleepers.set(approvalId, group)
-      let current = Promise.withResolvers<void>()
-      const wakeUp = () => current.resolve()
+      let awake = new AbortController()
+      const wakeUp = () => awake.abort()
       group.add(wakeUp)
       return {
-        get woken() {
-          return current.promise
-        },
         again() {
-          current = Promise.withResolvers()
+          awake = new AbortController()
+        },
+        async rest(until, signal) {
+          const lookMs = LOOK_MS + (randomBytes(1)[0] ?? 0) * SPREAD_MS
+          const ms = Math.min(lookMs, until - clock.now())
+          // Woken up, or whoever called has gone: the caller looks which.
+          await clock.sleep(ms, AbortSignal.any([signal, awake.signal])).catch(() => undefined)
         },
         leave() {
           group.delete(wakeUp)

@@ -112,6 +112,7 @@ export function connectTo(address: DatabaseAddress, hooks: Hooks = {}): Connecti
     },
     async end() {
       const timeout = lost === undefined ? END_LIMIT_S : 0
+      // What is under way may end; nothing else is begun.
       lost ??= failure('CONNECTION_ENDED', 'the store is closed')
       await sql.end({ timeout })
     },

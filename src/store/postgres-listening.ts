@@ -1,7 +1,7 @@
 import type { Log } from '../lib/log.ts'
 import { messageOf } from '../lib/errors.ts'
 import type { DatabaseAddress } from './postgres-address.ts'
-import { type Connection, connectTo } from './postgres-connection.ts'
+import { type Connection, connectTo, failure } from './postgres-connection.ts'
 
 /** A connection that only listens, from the first time that somebody asks for it. */
 export interface Listening {
@@ -17,6 +17,7 @@ const AGAIN_AFTER_MS = 250
 
 export function createListening(address: DatabaseAddress, log: Log): Listening {
   let current: Connection | undefined
+  let isListening = false
   let isClosed = false
 
   const listenOnce = async (channel: string, onMessage: (text: string | undefined) => void) => {
@@ -25,6 +26,7 @@ export function createListening(address: DatabaseAddress, log: Log): Listening {
     current = connection
     try {
       await connection.query(`LISTEN ${channel}`)
+      isListening = true
       onMessage(undefined)
       await lost
       if (!isClosed) log.warn('store.not_listening', { why: 'the connection was lost' })
@@ -32,6 +34,7 @@ export function createListening(address: DatabaseAddress, log: Log): Listening {
       // Whoever waits looks by itself now and then, and hears why the database is not there.
       log.debug('store.not_listening', { why: messageOf(error) })
     } finally {
+      isListening = false
       await connection.end()
     }
   }
@@ -47,7 +50,8 @@ export function createListening(address: DatabaseAddress, log: Log): Listening {
     },
     async close() {
       isClosed = true
-      await current?.end()
+      if (isListening) await current?.end()
+      else current?.drop(failure('CONNECTION_ENDED', 'the store is closed'))
     },
   }
 }

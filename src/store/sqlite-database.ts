@@ -121,7 +121,9 @@ export function openDatabase(path: string): Database {
     version: () =>
       `${String(statement('PRAGMA data_version').get()?.['data_version'])} ${String(statement('SELECT total_changes() AS own').get()?.['own'])}`,
     emptyLog: () => db.exec('PRAGMA wal_checkpoint(TRUNCATE)'),
-    close: () => db.close(),
+    close() {
+      if (db.isOpen) db.close()
+    },
   }
 }
 
