@@ -86,6 +86,8 @@ export async function openHttpService(deps: HttpServiceDeps): Promise<HttpServic
         : createAccessTokens({ clock, log, audience: `${publicUrl}/mcp`, ...settings.tokens }),
   }).fetch
 
+  log.info('http.listening', { host: settings.host, port: listening.port, publicUrl })
+
   return {
     url: publicUrl,
     ...(pages.openUrl === undefined ? {} : { openUrl: pages.openUrl }),

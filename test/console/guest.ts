@@ -36,12 +36,13 @@ export interface Guest {
 
 interface Place {
   publicUrl: string
-  /** Of the process that answers. */
-  port: number
+  /** Of the process that answers; behind a load balancer it is another one each time. */
+  port: number | (() => number)
   issuer: TestIssuer
 }
 
-export function openGuest({ publicUrl, port, issuer }: Place): Guest {
+export function openGuest({ publicUrl, port: given, issuer }: Place): Guest {
+  const portNow = () => (typeof given === 'function' ? given() : given)
   const { host, origin } = new URL(publicUrl)
   const jar = new Map<string, string>()
 
@@ -49,7 +50,14 @@ export function openGuest({ publicUrl, port, issuer }: Place): Guest {
   const raw: Guest['raw'] = (method, path, { headers = {}, body } = {}) =>
     new Promise((resolve, reject) => {
       const sent = request(
-        { method, host: '127.0.0.1', port, path, agent: false, headers: { host, cookie: cookies(), ...headers } },
+        {
+          method,
+          host: '127.0.0.1',
+          port: portNow(),
+          path,
+          agent: false,
+          headers: { host, cookie: cookies(), ...headers },
+        },
         (answer) => {
           let text = ''
           answer.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
@@ -121,7 +129,13 @@ export function openGuest({ publicUrl, port, issuer }: Place): Guest {
     listen(path) {
       let text = ''
       let look: () => unknown = () => undefined
-      const sent = request({ host: '127.0.0.1', port, path, agent: false, headers: { host, cookie: cookies() } })
+      const sent = request({
+        host: '127.0.0.1',
+        port: portNow(),
+        path,
+        agent: false,
+        headers: { host, cookie: cookies() },
+      })
       sent.on('response', (answer) => {
         answer.setEncoding('utf8').on('data', (chunk: string) => {
           text += chunk
