@@ -4,6 +4,7 @@ import { compileMfa } from './mfa.ts'
 import { markOverlaps } from './overlaps.ts'
 import { readAuthored } from './authored.ts'
 import { compileService } from './compile.ts'
+import { SPECIFICATIONS } from './fetch-specifications.ts'
 import { readSpecification } from './specification.ts'
 import { toCatalogText } from './write.ts'
 
@@ -15,9 +16,6 @@ export const COMPILED_SERVICES = [
   'risk',
   'verify',
 ] as const satisfies Service[]
-
-/** Where the public specifications lie, as seen from the project's folder. */
-export const SPECIFICATIONS = '../shared/pingone/openapi'
 
 /** The text of `catalog/<service>.json`, for each service. */
 export async function compileCatalogs(root: string): Promise<Map<Service, string>> {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { SPECIFICATIONS } from '../../scripts/catalog/catalogs.ts'
+import { SPECIFICATIONS } from '../../scripts/catalog/fetch-specifications.ts'
 import { readSpecification, type Specification } from '../../scripts/catalog/specification.ts'
 import { openCatalogFiles } from '../../src/catalog/load.ts'
 import type { Effect, EndpointRecord } from '../../src/catalog/record.ts'

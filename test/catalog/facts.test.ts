@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { COMPILED_SERVICES, SPECIFICATIONS } from '../../scripts/catalog/catalogs.ts'
+import { COMPILED_SERVICES } from '../../scripts/catalog/catalogs.ts'
+import { SPECIFICATIONS } from '../../scripts/catalog/fetch-specifications.ts'
 import { readSpecification, type Specification } from '../../scripts/catalog/specification.ts'
 import { DEFAULT_DENIALS } from '../../src/approval/policy.ts'
 import { openCatalogFiles } from '../../src/catalog/load.ts'

@@ -122,7 +122,11 @@ describe('what a tag runs', () => {
     const build = jobs['build']?.steps.flatMap(({ run = [] }) => run) ?? []
     const waiting = Object.entries(jobs).filter(([name]) => name !== 'build')
 
-    expect(build.slice(0, 2)).toEqual(['node scripts/ci/check-release.ts', 'bash .ci/run'])
+    expect(build.slice(0, 3)).toEqual([
+      'node scripts/ci/check-release.ts',
+      'node scripts/fetch-specifications.ts',
+      'bash .ci/run',
+    ])
     expect(jobs['build']?.permissions).toBeUndefined()
     expect(waiting.every(([, { needs }]) => needs === 'build' || needs === 'npm')).toBe(true)
   })
