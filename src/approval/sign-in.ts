@@ -6,6 +6,8 @@ export interface SignedIn {
   name: string
   /** Verified. */
   email: string
+  /** The issuer may call the same person differently for another client: two subjects are not two people. */
+  isPairwise?: boolean
 }
 
 /** What is kept of a sign-in beside who it was. */

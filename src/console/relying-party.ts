@@ -24,6 +24,8 @@ export interface Checks {
 export interface Returned {
   issuer: string
   subject: string
+  /** The issuer may have a subject of its own for each client. */
+  isPairwise: boolean
   /** Of the ID token. */
   claims: Readonly<Record<string, unknown>>
   /** SHA-256 (hex). */
@@ -138,6 +140,7 @@ export function createRelyingParty({ signIn, redirectUri, clock, log }: PartyDep
           returned: {
             issuer: claims.iss,
             subject,
+            isPairwise: config.serverMetadata().subject_types_supported?.includes('pairwise') ?? false,
             claims,
             idTokenHash: createHash('sha256')
               .update(tokens.id_token ?? '')

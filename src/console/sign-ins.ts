@@ -132,7 +132,8 @@ export function createSignIns(deps: SignInDeps): SignIns {
       if (taken === undefined || taken.subject === 'used') return { ok: false, why: USED }
       const { purpose, nonce, verifier, openedAt, binding: wanted } = JSON.parse(taken.data) as Waiting
       if (binding === undefined || sha256(binding) !== wanted) {
-        await noteRejected(purpose, OTHER_BROWSER, { issuer })
+        // Anybody can begin to sign in only to see: that fills no log.
+        if (purpose.kind === 'approve') await noteRejected(purpose, OTHER_BROWSER, { issuer })
         return { ok: false, why: OTHER_BROWSER, purpose }
       }
       const redeemed = await party.redeem(search, { state, nonce, verifier })
@@ -150,10 +151,10 @@ export function createSignIns(deps: SignInDeps): SignIns {
   }
 }
 
-function personOf({ issuer, subject, claims }: Returned): SignedIn {
+function personOf({ issuer, subject, isPairwise, claims }: Returned): SignedIn {
   const email = verifiedEmail(claims) ?? ''
   const name = typeof claims['name'] === 'string' ? plainText(claims['name'], MAX_NAME) : ''
-  return { issuer, subject, email, name: name === '' ? email : name }
+  return { issuer, subject, email, name: name === '' ? email : name, ...(isPairwise && { isPairwise }) }
 }
 
 /** As it is: what could not be told from another address is none. */

@@ -40,7 +40,7 @@ const guestOf = (at: TestService = service): Guest =>
   openGuest({ publicUrl: at.url, port: at.port, issuer: issuer as unknown as TestIssuer })
 
 /** An approval of an assistant that nobody else has. */
-async function ask(at: TestService = service): Promise<string> {
+async function ask(at: TestService = service, own: Record<string, unknown> = {}): Promise<string> {
   count += 1
   const token = await issuer.sign({
     iss: issuer.url,
@@ -49,6 +49,7 @@ async function ask(at: TestService = service): Promise<string> {
     email: `rita-${count}@example.com`,
     scope: 'mfa:read mfa:write',
     exp: seconds() + 600,
+    ...own,
   })
   const asked = await at.call(token, 'reset_mfa_devices', { email: USER })
   return asked.structured.approval.id
@@ -156,6 +157,45 @@ describe('an approver', () => {
       }
       expect(await stateOf()).toBe('pending')
     }
+  })
+})
+
+describe('at an issuer that calls the same person differently for each client', () => {
+  /** What it publishes is read when the service first needs it. */
+  const elsewhere = async (subjectTypes: string[], play: (at: TestService, guest: Guest) => Promise<void>) => {
+    issuer.metadata = { subject_types_supported: subjectTypes }
+    const at = await open()
+    try {
+      await play(at, guestOf(at))
+    } finally {
+      await at.close()
+    }
+  }
+  const approve = async (guest: Guest, which: string) =>
+    guest.comeBack(issuer.comeBack(await guest.beginApproving(which), OLGA))
+
+  it('nobody approves what somebody without an email asked for', async () => {
+    await elsewhere(['pairwise'], async (at, guest) => {
+      const which = await ask(at, { email: undefined })
+      expect(await approve(guest, which)).toMatchObject({ status: 403 })
+      expect(await stateOf(which, at)).toBe('pending')
+    })
+  })
+
+  it('people are told apart by email', async () => {
+    await elsewhere(['pairwise', 'public'], async (at, guest) => {
+      const which = await ask(at)
+      expect(await approve(guest, which)).toMatchObject({ status: 303 })
+      expect(await stateOf(which, at)).toBe('approved')
+    })
+  })
+
+  it('but at another one the subject is enough', async () => {
+    await elsewhere(['public'], async (at, guest) => {
+      const which = await ask(at, { email: undefined })
+      expect(await approve(guest, which)).toMatchObject({ status: 303 })
+      expect(await stateOf(which, at)).toBe('approved')
+    })
   })
 })
 
@@ -407,6 +447,18 @@ describe('a visitor of a public URL who has not signed in', () => {
     } finally {
       await elsewhere.close()
     }
+  })
+})
+
+describe('somebody who begins to sign in again and again', () => {
+  it('and comes back in other browsers writes nothing into the log', async () => {
+    const entries = async () => (await (await service.app.store()).auditEntries()).length
+    const before = await entries()
+    for (let turn = 0; turn < 20; turn += 1) {
+      const { location } = await guestOf().get('/approvals/sign-in')
+      expect(await guestOf().comeBack(issuer.comeBack(location, OLGA))).toMatchObject({ status: 403 })
+    }
+    expect(await entries()).toBe(before)
   })
 })
 
