@@ -7,6 +7,7 @@ import type { Clock } from '../lib/clock.ts'
 import { AppError, messageOf } from '../lib/errors.ts'
 import { type Listening, listenOn } from '../lib/listen.ts'
 import type { Log } from '../lib/log.ts'
+import type { Observer } from '../lib/observer.ts'
 import { createMcpHttp } from '../mcp/http.ts'
 import type { ServerDeps } from '../mcp/server.ts'
 import { createWaits } from '../mcp/waits.ts'
@@ -37,6 +38,7 @@ export interface HttpServiceDeps {
   pages(publicUrl: string): Promise<Pages>
   /** Prometheus text; read anew for each scrape. */
   metrics(): Promise<{ contentType: string; text: string }>
+  observer: Observer
   clock: Clock
   randomBytes: RandomBytes
   log: Log
@@ -144,6 +146,8 @@ async function listen({ host, port }: HttpSettings, create: () => Server): Promi
 function createServer(handler: Pages['fetch']): Server {
   const server = createAdaptorServer({
     fetch: handler,
+    // For probes of HTTP/1.0, which name no host. Who asks for more than that is refused by the guards.
+    hostname: 'localhost',
     serverOptions: {
       requestTimeout: ARRIVAL_LIMIT_MS,
       headersTimeout: HEADERS_LIMIT_MS,

@@ -297,6 +297,38 @@ describe('the service', () => {
       ])
       expect([400, 403, 404, 421]).toContain(statusesOf(answer)[0])
     })
+    it('a tunnel or another protocol', async () => {
+      const connected = await sayTo(
+        service.port,
+        `CONNECT evil.example.com:443 HTTP/1.1\r\nHost: evil.example.com\r\n\r\n`,
+      )
+      expect(connected).not.toContain(' 200 ')
+      const upgraded = await raw([
+        'GET /approvals HTTP/1.1',
+        `Host: localhost:${service.port}`,
+        'Connection: Upgrade, close',
+        'Upgrade: websocket',
+        'Sec-WebSocket-Version: 13',
+        'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
+      ])
+      expect(statusesOf(upgraded)).not.toContain(101)
+    })
+    it('a body that waits to be asked for, where nobody wants it', async () => {
+      const answer = await raw([
+        'POST /mcp HTTP/1.1',
+        ...head().filter((line) => !line.startsWith('Authorization')),
+        'Expect: 100-continue',
+        'Content-Length: 900000',
+      ])
+      expect(statusesOf(answer)).toContain(401)
+    })
+    it('a client of the last century', async () => {
+      expect(statusesOf(await raw(['GET /healthz HTTP/1.0']))).toEqual([200])
+      for (const path of ['/approvals', '/mcp']) {
+        expect(statusesOf(await raw([`GET ${path} HTTP/1.0`, `Authorization: ${authorization}`]))).toEqual([421])
+      }
+      expect(statusesOf(await raw(['GET /approvals']))).toEqual([400])
+    })
     it('a line break in a header', async () => {
       const answer = await raw([
         'GET /approvals/sign-in?return=/approvals%0d%0aSet-Cookie:%20a=b HTTP/1.1',
