@@ -327,7 +327,7 @@ describe('the service', () => {
       for (const path of ['/approvals', '/mcp']) {
         expect(statusesOf(await raw([`GET ${path} HTTP/1.0`, `Authorization: ${authorization}`]))).toEqual([421])
       }
-      expect(statusesOf(await raw(['GET /approvals']))).toEqual([400])
+      expect(statusesOf(await raw(['GET /approvals']))).toEqual([expect.toBeOneOf([400, 421])])
     })
     it('a line break in a header', async () => {
       const answer = await raw([
