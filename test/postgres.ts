@@ -76,7 +76,14 @@ export async function startPostgres(): Promise<PostgresServer> {
   const port = await freePort()
   let server: ChildProcess | undefined
   const start = async () => {
-    const options = { listen_addresses: '127.0.0.1', unix_socket_directories: '', fsync: 'off', max_connections: '200' }
+    const options = {
+      listen_addresses: '127.0.0.1',
+      unix_socket_directories: '',
+      fsync: 'off',
+      max_connections: '200',
+      // In the data folder, so that nothing stays behind of a server that was killed.
+      dynamic_shared_memory_type: 'mmap',
+    }
     const flags = Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`])
     server = spawn(program, ['-D', data, '-p', String(port), ...flags], { ...owner, cwd: folder, stdio: 'ignore' })
     await waitUntilReady(port)
@@ -87,7 +94,10 @@ export async function startPostgres(): Promise<PostgresServer> {
     server.kill(signal)
     await ended
   }
-  const endAtExit = () => void server?.kill('SIGKILL')
+  const endAtExit = () => {
+    server?.kill('SIGQUIT')
+    rmSync(folder, { recursive: true, force: true })
+  }
   process.once('exit', endAtExit)
 
   await start()
