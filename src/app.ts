@@ -21,6 +21,7 @@ import type { HttpSettings } from './http/settings.ts'
 import type { Environment, Machine } from './home.ts'
 import type { Clock } from './lib/clock.ts'
 import { createLog, type Log } from './lib/log.ts'
+import { createRelay } from './lib/observer.ts'
 import { once } from './lib/once.ts'
 import { Secret } from './lib/secret.ts'
 import type { StdioStreams } from './mcp/stdio.ts'
@@ -79,6 +80,7 @@ export function createApp(ports: Ports): App {
   const settings = parseSettings(env, machine)
   const log = createLog(settings.logLevel, clock, ports.writeLog)
   const policy: PolicySource = { ...settings.policy, readText: () => ports.readTextFile(settings.policy.path) }
+  const observer = createRelay()
   const closers: (() => Promise<void>)[] = []
 
   const connection = (): ConnectionResult => {
@@ -111,6 +113,7 @@ export function createApp(ports: Ports): App {
           : once(async () => (await import('./secret-command.ts')).secretFromCommand(secret.command)),
       clock,
       log,
+      observer,
       userAgent: `pingone-mfa-mcp/${VERSION}`,
     })
     closers.push(() => client.close())
@@ -121,10 +124,13 @@ export function createApp(ports: Ports): App {
     // A URL that cannot be used never means that approvals are kept elsewhere.
     const problem = settings.problems.find(({ field }) => field === 'PINGONE_MFA_DATABASE_URL')
     if (problem !== undefined) throw notConfigured([problem])
-    const { openStore } = await import('./store/open.ts')
+    const [{ openStore }, { withTimings }] = await Promise.all([
+      import('./store/open.ts'),
+      import('./telemetry/timings.ts'),
+    ])
     const opened = await openStore({ home: settings.home, databaseUrl: settings.databaseUrl, log })
     closers.push(() => opened.close())
-    return opened
+    return withTimings(opened, observer)
   })
 
   const approvers = once(async () => {
@@ -142,21 +148,14 @@ export function createApp(ports: Ports): App {
     return createApprovals({ store: await store(), approvers: await approvers(), passkeys, policy, clock, randomBytes })
   })
 
-  const catalog = once(async () => {
-    const [{ openCatalogFiles }, { indexCatalog }, { SERVICES }] = await Promise.all([
-      import('./catalog/load.ts'),
-      import('./catalog/catalog.ts'),
-      import('./catalog/record.ts'),
-    ])
-    return indexCatalog(await Promise.all(SERVICES.map(openCatalogFiles().service)))
-  })
+  const catalog = once(async () => (await import('./catalog/open-catalog.ts')).openCatalog())
 
   const search = once(async () => {
-    const [{ readSearchFiles }, { createSearch }] = await Promise.all([
-      import('./catalog/load.ts'),
-      import('./catalog/search/search.ts'),
+    const [{ openSearch }, { withSearchTimings }] = await Promise.all([
+      import('./catalog/open-search.ts'),
+      import('./telemetry/timings.ts'),
     ])
-    return createSearch(await readSearchFiles())
+    return withSearchTimings(await openSearch(), observer)
   })
 
   const vouching = once(async () => {
@@ -230,6 +229,7 @@ export function createApp(ports: Ports): App {
       clock,
       randomBytes,
       log,
+      observer,
       tenant: { apiUrl, authUrl, environmentId },
       canSignIn: site?.canSignIn ?? false,
       approveAt: async (id) =>
@@ -246,6 +246,7 @@ export function createApp(ports: Ports): App {
     clock,
     randomBytes,
     log,
+    observer,
     connection,
     pingone,
     store,

@@ -8,6 +8,8 @@ import type { HttpService, Pages } from './http/service.ts'
 import type { ApproverSignIn, HttpSettings } from './http/settings.ts'
 import type { Clock } from './lib/clock.ts'
 import type { Log } from './lib/log.ts'
+import type { Relay } from './lib/observer.ts'
+import { hasOpenTelemetry } from './lib/open-telemetry.ts'
 import { plainText } from './lib/text.ts'
 import type { ServerDeps } from './mcp/server.ts'
 import type { StdioStreams } from './mcp/stdio.ts'
@@ -27,6 +29,7 @@ interface ServingDeps {
   clock: Clock
   randomBytes: RandomBytes
   log: Log
+  observer: Relay
   connection(): ConnectionResult
   pingone(): Promise<PingOneClient>
   store(): Promise<Store>
@@ -40,9 +43,19 @@ interface ServingDeps {
 
 /** The same server, over stdio or over HTTP. Loads only what the way of serving needs. */
 export function createServing(deps: ServingDeps) {
-  const { settings, clock, randomBytes, log, connection, pingone, store, gate, catalog, search } = deps
+  const { settings, clock, randomBytes, log, observer, connection, pingone, store, gate, catalog, search } = deps
 
-  const server = async (): Promise<Omit<ServerDeps, 'caller'>> => ({
+  const telemetry = async () => ({
+    relay: observer,
+    version: (await import('./version.ts')).VERSION,
+    clock,
+    store,
+    templates: async () => (await catalog()).endpoints.map(({ path }) => path),
+  })
+
+  const server = async (transport: ServerDeps['transport']): Promise<Omit<ServerDeps, 'caller'>> => ({
+    transport,
+    observer,
     version: (await import('./version.ts')).VERSION,
     readOnly: settings.readOnly,
     clock,
@@ -62,18 +75,22 @@ export function createServing(deps: ServingDeps) {
 
   return {
     async serveStdio(streams: StdioStreams): Promise<void> {
-      const [{ serveOverStdio }, given] = await Promise.all([import('./mcp/stdio.ts'), server()])
+      const [{ serveOverStdio }, given] = await Promise.all([import('./mcp/stdio.ts'), server('pipe')])
+      if (hasOpenTelemetry()) await (await import('./telemetry/telemetry.ts')).addTraces(await telemetry())
       await serveOverStdio({ ...given, caller: (client) => owner(client, 'stdio') }, streams)
     },
     async serveHttp(http: HttpSettings): Promise<HttpService> {
-      const [{ openHttpService }, given] = await Promise.all([import('./http/service.ts'), server()])
+      const [{ openHttpService }, given] = await Promise.all([import('./http/service.ts'), server('tcp')])
+      const { addMetrics } = await import('./telemetry/telemetry.ts')
+      const metrics = await addMetrics(await telemetry())
       return openHttpService({
         settings: http,
         server: given,
         owner: (client) => owner(client, 'HTTP'),
         store,
         connection,
-        metrics: () => Promise.resolve({ contentType: 'text/plain', text: '' }),
+        metrics,
+        observer,
         clock,
         randomBytes,
         log,

@@ -1,6 +1,7 @@
 import type { Clock } from '../lib/clock.ts'
 import { AppError, messageOf } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
+import type { Observer } from '../lib/observer.ts'
 import type { ApprovalRow, Decision, Store } from '../store/store.ts'
 import { parsePlan } from './stored-plan.ts'
 import type { Caller } from './caller.ts'
@@ -42,6 +43,7 @@ export interface GateDeps {
   clock: Clock
   randomBytes: RandomBytes
   log: Log
+  observer: Observer
   tenant: { apiUrl: string; authUrl: string; environmentId: string }
   /** Whether people may approve by signing in, whoever is enrolled. */
   canSignIn: boolean

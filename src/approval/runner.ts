@@ -1,6 +1,7 @@
 import type { Clock } from '../lib/clock.ts'
 import { AppError, type ErrorCode, messageOf } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
+import { observed, type Observer } from '../lib/observer.ts'
 import { Secret } from '../lib/secret.ts'
 import type { ApprovalRow, Store } from '../store/store.ts'
 import { ActionError } from './action-error.ts'
@@ -42,7 +43,11 @@ export interface RunnerDeps {
   clock: Clock
   randomBytes: RandomBytes
   log: Log
+  /** Is told of every run. */
+  observer: Observer
 }
+
+const RUN_RESULT = { ended: (end: RunEnd) => (end === 'lost' ? end : end.state), thrown: () => 'broken' }
 
 /** Starts what is approved, once; replays what has run; takes over what a dead process left. */
 export function createRunner(deps: RunnerDeps) {
@@ -83,7 +88,12 @@ export function createRunner(deps: RunnerDeps) {
       secrets,
       ...(options.onStep === undefined ? {} : { onStep: options.onStep }),
     }
-    return answer(row, token, runPlan(deps, run), options)
+    return answer(
+      row,
+      token,
+      asWork(row, () => runPlan(deps, run)),
+      options,
+    )
   }
 
   const startAgain = async (id: string, token: string, options: ExecuteOptions): Promise<Started> => {
@@ -107,8 +117,16 @@ export function createRunner(deps: RunnerDeps) {
     })
     if (result !== 'done') return startAgain(row.id, token, options)
     const run: Run = { row, plan: parsePlan(row), leaseId, secrets: {} }
-    return answer(row, token, reconcileRun(deps, run), options)
+    return answer(
+      row,
+      token,
+      asWork(row, () => reconcileRun(deps, run)),
+      options,
+    )
   }
+
+  const asWork = ({ action }: ApprovalRow, body: () => Promise<RunEnd>): Promise<RunEnd> =>
+    observed(deps.observer, { kind: 'execution', action }, body, RUN_RESULT)
 
   /** Waits for the run as long as a call may take; the run itself goes on. */
   const answer = async (

@@ -6,6 +6,7 @@ import type { Caller } from '../approval/caller.ts'
 import type { Clock } from '../lib/clock.ts'
 import { messageOf } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
+import type { Observer } from '../lib/observer.ts'
 import { withRequestId } from '../lib/request-id.ts'
 import type { McpHttp, Sender } from '../mcp/http.ts'
 import type { Access, AccessTokens } from './access-token.ts'
@@ -25,6 +26,7 @@ interface ServiceRouteDeps {
   owner(client: string): Caller
   readiness(): Promise<Readiness>
   metrics(): Promise<{ contentType: string; text: string }>
+  observer: Observer
   clock: Clock
   log: Log
 }
@@ -39,22 +41,21 @@ const PARSE_ERROR = -32_700
 
 /** Everything that the service answers, shaped like fetch. */
 export function createServiceRoutes(deps: ServiceRouteDeps): Hono<Known> {
-  const { settings, addresses, pages, clock, log } = deps
+  const { settings, addresses, pages, clock, log, observer } = deps
   const routes = new Hono<Known>()
 
   routes.use((context, next) => {
     const id = randomUUID()
     const startedAt = clock.now()
     return withRequestId(id, async () => {
-      await next()
+      const { method, path } = context.req
+      const route = routeOf(path)
+      const activity = observer.begin({ kind: 'http', method: METHODS.includes(method) ? method : 'other', route })
+      await activity.run(next)
+      const { status } = context.res
+      activity.end(String(status))
       context.res.headers.set('x-request-id', id)
-      const { method } = context.req
-      log.info('http.answered', {
-        method,
-        route: routeOf(context.req.path),
-        status: context.res.status,
-        durationMs: clock.now() - startedAt,
-      })
+      log.info('http.answered', { method, route, status, durationMs: clock.now() - startedAt })
     })
   })
 
@@ -129,6 +130,8 @@ function tooLarge(context: Context): Response {
   return refused(context, 413, 'The body is larger than 1 MB.')
 }
 
+/** Others are the caller's to make up, and figures have no room for them. */
+const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS', 'PUT', 'PATCH']
 const ROUTES = ['/mcp', '/healthz', '/readyz', '/metrics', METADATA_PATH, '/approvals']
 
 /** For logs and figures: without ids and tokens that stand in a path. */

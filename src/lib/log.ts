@@ -1,12 +1,16 @@
 import type { Clock } from './clock.ts'
 import { isoTime } from './clock.ts'
+import { requestId } from './request-id.ts'
 import { visibleJson } from './visible-json.ts'
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 type LogFields = Record<string, unknown>
 
-/** JSON lines on stderr. What goes in is redacted at the sink, so that a careless field cannot leak. */
+/**
+ * JSON lines on stderr, each with the id of the request that it was written for. What goes in is redacted at the sink,
+ * so that a careless field cannot leak.
+ */
 export interface Log {
   debug(event: string, fields?: LogFields): void
   info(event: string, fields?: LogFields): void
@@ -40,7 +44,9 @@ export function createLog(level: LogLevel, clock: Clock, writeLine: (line: strin
     (own: LogLevel) =>
     (event: string, fields: LogFields = {}) => {
       if (LOG_LEVELS.indexOf(own) < threshold) return
-      writeLine(visibleJson({ time: isoTime(clock.now()), level: own, event, ...fields }, { replacer: redact }))
+      const id = requestId()
+      const about = { time: isoTime(clock.now()), level: own, event, ...(id === undefined ? {} : { requestId: id }) }
+      writeLine(visibleJson({ ...about, ...fields }, { replacer: redact }))
     }
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }

@@ -8,6 +8,8 @@ import type { Clock } from '../lib/clock.ts'
 import { AppError } from '../lib/errors.ts'
 import { lazy } from '../lib/lazy.ts'
 import type { Log } from '../lib/log.ts'
+import type { Observer } from '../lib/observer.ts'
+import { withSomeRequestId } from '../lib/request-id.ts'
 import { plainText } from '../lib/text.ts'
 import { withBudget } from '../pingone/budget.ts'
 import type { PingOneClient } from '../pingone/request.ts'
@@ -34,6 +36,9 @@ export interface ServerDeps {
   catalog(): Promise<Catalog>
   search(): Promise<Search>
   audit(event: AuditEvent): Promise<void>
+  observer: Observer
+  /** OpenTelemetry's word for it: stdio is a pipe, HTTP is tcp. */
+  transport: 'pipe' | 'tcp'
   /** Where many callers share this process: how many may wait at once. */
   waits?: Waits
   /** Ends the waiting for a person, with the state that then is. */
@@ -84,11 +89,46 @@ export function createMcpServer(deps: ServerDeps): McpServer {
         outputSchema: schemas.output,
         annotations: annotationsOf(tool),
       },
-      (given, context) => callTool(deps, server, tool, given, context),
+      (given, context) => withSomeRequestId(() => observedCall(deps, server, tool, given, context)),
     )
   }
   registerPrompts(server, deps)
   return server
+}
+
+/** The call as one piece of work: `ok`, or the code that it was refused with. */
+async function observedCall(
+  deps: ServerDeps,
+  server: McpServer,
+  tool: Tool,
+  given: unknown,
+  context: ServerContext,
+): Promise<CallToolResult> {
+  const activity = deps.observer.begin({
+    kind: 'tool',
+    tool: tool.name,
+    transport: deps.transport,
+    trace: traceOf(context),
+  })
+  const result = await activity.run(() => callTool(deps, server, tool, given, context))
+  activity.end(result.isError === true ? codeOf(result) : 'ok')
+  return result
+}
+
+/** A failure's text begins with its code. */
+function codeOf({ content }: CallToolResult): string {
+  const [first] = content
+  return (first?.type === 'text' ? /^[A-Z_]+(?=:)/.exec(first.text)?.[0] : undefined) ?? 'INTERNAL_ERROR'
+}
+
+/** The caller's own span, where it says so in the message (SEP-414: `_meta.traceparent`), or what carried the message. */
+function traceOf({ mcpReq, http }: ServerContext) {
+  const meta = mcpReq._meta
+  const headers = http?.req?.headers
+  const inMessage = meta?.['traceparent']
+  if (typeof inMessage === 'string') return { traceparent: inMessage, of: 'message' } as const
+  const inHeader = headers?.get('traceparent')
+  return typeof inHeader === 'string' ? ({ traceparent: inHeader, of: 'connection' } as const) : undefined
 }
 
 /** Parse, run or plan and ask, answer; every failure becomes a result with its code. */

@@ -1,5 +1,7 @@
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { NO_OBSERVER, observed, type Observer } from '../lib/observer.ts'
+import { requestId } from '../lib/request-id.ts'
 import type { Secret } from '../lib/secret.ts'
 import { createCleanText, hiddenValues } from './answer-text.ts'
 import type { Connection } from './endpoint.ts'
@@ -15,7 +17,7 @@ import { jitter, nextWaitMs } from './retry.ts'
 import { readSuccess } from './success-answer.ts'
 import type { AccessToken } from './token.ts'
 import { createTokenSource } from './token.ts'
-import { createTransport, TransportError } from './transport.ts'
+import { ATTEMPT_RESULT, createTransport, TransportError } from './transport.ts'
 
 export type { PingOneClient } from './request.ts'
 
@@ -33,6 +35,8 @@ export interface ClientOptions {
   secret: () => Promise<Secret>
   clock: Clock
   log: Log
+  /** Is told of every attempt and every token. */
+  observer?: Observer
   /** Between 0 and 1; spreads retries. */
   random?: () => number
   timeouts?: Partial<ClientTimeouts>
@@ -47,10 +51,11 @@ const MAX_BODY_BYTES = 5_000_000
 
 export function createPingOneClient(options: ClientOptions): PingOneClient {
   const { connection, secret, clock, log, userAgent, random = jitter, maxBodyBytes = MAX_BODY_BYTES } = options
+  const { observer = NO_OBSERVER } = options
   const timeouts = { ...TIMEOUTS, ...options.timeouts }
   const transport = createTransport({ connectTimeoutMs: timeouts.connectMs, maxBodyBytes })
   const { attemptMs, tokenBudgetMs } = timeouts
-  const world = { clock, log, random, userAgent }
+  const world = { clock, log, observer, random, userAgent }
   const tokens = createTokenSource({ connection, secret, transport, attemptMs, budgetMs: tokenBudgetMs, ...world })
 
   /** One request, one answer. */
@@ -63,8 +68,14 @@ export function createPingOneClient(options: ClientOptions): PingOneClient {
     const startedAt = clock.now()
     const clean = createCleanText([...access.hidden.map((value) => value.reveal()), ...hiddenValues(request.body)])
     try {
-      const answer = await transport.send({ ...withToken(prepared, access.token), timeoutMs, signal: request.signal })
       const { method, path } = request
+      const sent = { ...withToken(prepared, access.token), timeoutMs, signal: request.signal }
+      const answer = await observed(
+        observer,
+        { kind: 'pingone', method, path, origin: prepared.origin },
+        () => transport.send(sent),
+        ATTEMPT_RESULT,
+      )
       log.debug('pingone.answered', { method, path, status: answer.status, durationMs: clock.now() - startedAt })
       return answer.status < 300 ? readSuccess(request, answer, clean) : judgeApiAnswer(request, answer, clean, clock)
     } catch (error) {
@@ -79,7 +90,8 @@ export function createPingOneClient(options: ClientOptions): PingOneClient {
     connection,
 
     async request<T>(request: PingOneRequest<T>): Promise<PingOneResponse<T>> {
-      const prepared = prepareRequest(connection, request, userAgent)
+      const transactionId = request.transactionId ?? requestId()
+      const prepared = prepareRequest(connection, { ...request, transactionId }, userAgent)
       const deadline = clock.now() + (request.budgetMs ?? timeouts.budgetMs)
       let hasFreshToken = false
       // What is known of the attempts so far; none is followed by another where it may have been carried out.

@@ -1,6 +1,7 @@
 import type { Clock } from '../lib/clock.ts'
 import { AppError, messageOf } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
+import { observed, type Observer } from '../lib/observer.ts'
 import { Secret } from '../lib/secret.ts'
 import { createCleanText } from './answer-text.ts'
 import type { Connection } from './endpoint.ts'
@@ -13,7 +14,7 @@ import { nextWaitMs } from './retry.ts'
 import type { MintedToken } from './token-answers.ts'
 import { judgeTokenAnswer } from './token-answers.ts'
 import type { Transport } from './transport.ts'
-import { TransportError } from './transport.ts'
+import { ATTEMPT_RESULT, TransportError } from './transport.ts'
 import { waitFor } from './waiting.ts'
 
 export interface AccessToken {
@@ -40,6 +41,7 @@ export interface TokenOptions {
   transport: Transport
   clock: Clock
   log: Log
+  observer: Observer
   random: () => number
   userAgent: string
   attemptMs: number
@@ -47,6 +49,10 @@ export interface TokenOptions {
 }
 
 const LONGEST_MARGIN_MS = 60_000
+const TOKEN_RESULT = {
+  ended: () => 'ok',
+  thrown: (error: unknown) => (error instanceof AppError ? error.code : 'INTERNAL_ERROR'),
+}
 
 export function createTokenSource(options: TokenOptions): TokenSource {
   const { clock } = options
@@ -68,7 +74,7 @@ export function createTokenSource(options: TokenOptions): TokenSource {
     async current({ signal, deadline, delivery }) {
       if (cached !== undefined && clock.now() < cached.usableUntil) return cached
       if (signal?.aborted) throw cancelled(delivery)
-      pending ??= fetchToken().finally(() => {
+      pending ??= observed(options.observer, { kind: 'token' }, fetchToken, TOKEN_RESULT).finally(() => {
         pending = undefined
       })
       try {
@@ -141,7 +147,12 @@ async function attemptToken(
   }
   const request = { method: 'POST', origin: url.origin, path: `${basePath}${tokenPath}`, headers: sendHeaders }
   try {
-    const answer = await transport.send({ ...request, body: sent.body, timeoutMs: attemptMs, signal })
+    const answer = await observed(
+      options.observer,
+      { kind: 'pingone', method: request.method, path: tokenPath, origin: request.origin },
+      () => transport.send({ ...request, body: sent.body, timeoutMs: attemptMs, signal }),
+      ATTEMPT_RESULT,
+    )
     const clean = createCleanText(sent.hidden.map((value) => value.reveal()))
     return judgeTokenAnswer(answer, { method: connection.tokenAuthMethod, clean, clock })
   } catch (error) {

@@ -36,6 +36,9 @@ export class TransportError extends Error {
   }
 }
 
+/** How an attempt ended, for an observer. */
+export const ATTEMPT_RESULT = { ended: ({ status }: HttpAnswer) => String(status), thrown: () => 'no_answer' }
+
 export interface Transport {
   /** Rejects with a TransportError; follows no redirect; reads at most `maxBodyBytes`. */
   send(request: HttpRequest): Promise<HttpAnswer>
