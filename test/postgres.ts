@@ -38,7 +38,10 @@ export async function hasPostgres(): Promise<boolean> {
   return (await programs()) !== undefined
 }
 
-export async function startPostgres(): Promise<PostgresServer> {
+/** `tls`: with this certificate and key, both as PEM, for whoever asks for it. */
+export async function startPostgres({
+  tls,
+}: { tls?: { certificate: string; key: string } } = {}): Promise<PostgresServer> {
   const found = await programs()
   if (found === undefined) throw new Error('there is no PostgreSQL for this platform')
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'postgres-'))
@@ -72,6 +75,11 @@ export async function startPostgres(): Promise<PostgresServer> {
     { ...owner, cwd: folder, encoding: 'utf8' },
   )
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`)
+  for (const [name, content] of tls === undefined ? [] : Object.entries({ crt: tls.certificate, key: tls.key })) {
+    const path = join(data, `server.${name}`)
+    writeFileSync(path, content, { mode: 0o600 })
+    if (isRoot) chownSync(path, NOBODY, NOBODY)
+  }
 
   const port = await freePort()
   let server: ChildProcess | undefined
@@ -83,6 +91,7 @@ export async function startPostgres(): Promise<PostgresServer> {
       max_connections: '200',
       // In the data folder, so that nothing stays behind of a server that was killed.
       dynamic_shared_memory_type: 'mmap',
+      ssl: tls === undefined ? 'off' : 'on',
     }
     const flags = Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`])
     server = spawn(program, ['-D', data, '-p', String(port), ...flags], { ...owner, cwd: folder, stdio: 'ignore' })
