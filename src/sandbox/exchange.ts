@@ -123,6 +123,7 @@ export function createExchanges(world: World, faults: Faults, sleep: (ms: number
         contentType: call.contentType,
         correlationId: call.correlationId,
         externalTransactionId: context.req.header('x-ping-external-transaction-id'),
+        headerNames: [...context.req.raw.headers.keys()],
       }
       requests.push(record)
       if (requests.length > KEPT_REQUESTS) requests.shift()

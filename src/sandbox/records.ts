@@ -209,6 +209,8 @@ export interface RequestRecord {
   readonly contentType: string
   readonly correlationId: string
   readonly externalTransactionId?: string | undefined
+  /** Lower-case; what they carry is nobody's business. */
+  readonly headerNames: readonly string[]
   /** Kind of the fault that met this request. */
   readonly fault?: string | undefined
   /** Missing while the request is under way, and where no answer was given at all. */
