@@ -27,6 +27,7 @@ const IMPORTABLE: Readonly<Record<string, readonly string[]>> = {
     'catalog',
     'type console',
     'http/settings',
+    'install',
   ],
   app: [
     'serving',
@@ -73,6 +74,7 @@ const IMPORTABLE: Readonly<Record<string, readonly string[]>> = {
   pingone: ['version', 'lib'],
   catalog: ['lib'],
   sandbox: ['lib'],
+  install: ['lib', 'type home'],
   home: [],
   desktop: ['type home'],
   version: ['../package.json'],
@@ -94,6 +96,8 @@ const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   '@opentelemetry/*': ['telemetry'],
   ajv: ['catalog'],
   'fuse.js': ['catalog', 'cli'],
+  'jsonc-parser': ['install'],
+  '@decimalturn/*': ['install'],
   '@inquirer/*': ['cli'],
   '@clack/*': ['cli'],
 }

@@ -1,4 +1,5 @@
 import { METHODS, SERVICES } from '../catalog/record.ts'
+import { CLIENT_NAMES } from '../install/client-names.ts'
 import { type Command, defineCommand } from './command.ts'
 
 const json = { help: 'print JSON' } as const
@@ -191,5 +192,15 @@ export const COMMANDS: readonly Command[] = [
     summary: 'tell the whole story on a simulated tenant, without an account',
     flags: { interactive: { help: 'you are the approver' } },
     load: async () => (await import('./demo.ts')).demo,
+  }),
+  defineCommand({
+    name: 'install',
+    summary: `write the server into a client's own configuration: ${CLIENT_NAMES.join(', ')}`,
+    words: ['client'],
+    flags: {
+      print: { help: 'print what would be written, and change nothing' },
+      'with-secret-command': { help: 'write PINGONE_CLIENT_SECRET_COMMAND, too: for a command that holds no secret' },
+    },
+    load: async () => (await import('./install.ts')).install,
   }),
 ]
