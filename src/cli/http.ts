@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8'
 import { AppError } from '../lib/errors.ts'
 import type { HttpSettings } from '../http/settings.ts'
 import type { Context } from './context.ts'
@@ -13,8 +12,6 @@ interface Flags {
 /** MCP over Streamable HTTP, until the program is asked to end; what is under way is finished first. */
 export async function http(context: Context, flags: Flags): Promise<number> {
   const settings = await settingsOf(context, flags)
-  // V8 lets the heap of a machine with much memory grow to many times what is in use; a service shares its machine.
-  setFlagsFromString('--optimize-for-size')
   const service = await (await context.openApp()).serveHttp(settings)
   context.print(`${service.url}/mcp`)
   if (service.openUrl !== undefined) context.say(`The approval pages, for one browser: ${service.openUrl()}`)

@@ -1,6 +1,7 @@
 import { createMcpHandler } from '@modelcontextprotocol/server'
 import type { Caller } from '../approval/caller.ts'
 import { messageOf } from '../lib/errors.ts'
+import { TOOLS } from '../tools/index.ts'
 import { createMcpServer, type ServerDeps } from './server.ts'
 
 /** Who sends a request, as far as the service in front has found out. */
@@ -23,7 +24,9 @@ export function createMcpHttp(deps: Omit<ServerDeps, 'caller'>): McpHttp {
     ({ authInfo }) => {
       const sender = authInfo?.extra?.['sender'] as Sender | undefined
       if (sender === undefined) throw new Error('a request came in without its sender')
-      return createMcpServer({ ...deps, caller: sender.caller, readOnly: deps.readOnly || !sender.mayChange })
+      const readOnly = deps.readOnly || !sender.mayChange
+      const onlyTool = authInfo?.extra?.['onlyTool'] as string | undefined
+      return createMcpServer({ ...deps, caller: sender.caller, readOnly }, { onlyTool })
     },
     { onerror: (error) => deps.log.warn('mcp.error', { error: messageOf(error) }) },
   )
@@ -32,8 +35,21 @@ export function createMcpHttp(deps: Omit<ServerDeps, 'caller'>): McpHttp {
       // The token itself stays outside: nothing in here needs it.
       handler.fetch(request, {
         parsedBody,
-        authInfo: { token: '', clientId: '', scopes: [], extra: { sender } },
+        authInfo: {
+          token: '',
+          clientId: '',
+          scopes: [],
+          extra: { sender, onlyTool: calledTool(deps, parsedBody, sender) },
+        },
       }),
     close: () => handler.close(),
   }
+}
+
+/** The tool that is called, where the request is one call of one that is offered: each request has a server of its own. */
+function calledTool({ readOnly }: { readOnly: boolean }, body: unknown, { mayChange }: Sender): string | undefined {
+  const { method, params } = (body ?? {}) as { method?: unknown; params?: { name?: unknown } | null }
+  if (method !== 'tools/call') return undefined
+  const tool = TOOLS.find(({ name }) => name === params?.name)
+  return tool === undefined || (tool.effect !== 'read' && (readOnly || !mayChange)) ? undefined : tool.name
 }

@@ -6,6 +6,7 @@ import type { Catalog } from '../catalog/catalog.ts'
 import type { Search } from '../catalog/search/search.ts'
 import type { Clock } from '../lib/clock.ts'
 import { AppError } from '../lib/errors.ts'
+import { joinSignals } from '../lib/joined-signal.ts'
 import { lazy } from '../lib/lazy.ts'
 import type { Log } from '../lib/log.ts'
 import type { Observer } from '../lib/observer.ts'
@@ -66,8 +67,11 @@ const SCHEMAS = new Map(
   TOOLS.map((tool) => [tool.name, { input: wireSchema(tool.input.json), output: wireSchema(tool.output) }]),
 )
 
-/** One MCP server with every tool and prompt. No side effects: nothing is opened or fetched before a tool is called. */
-export function createMcpServer(deps: ServerDeps): McpServer {
+/**
+ * One MCP server with every tool and prompt. No side effects: nothing is opened or fetched before a tool is called. With
+ * `onlyTool`, for a server that answers one call of that tool and is gone, it has nothing else.
+ */
+export function createMcpServer(deps: ServerDeps, { onlyTool }: { onlyTool?: string | undefined } = {}): McpServer {
   const server = new McpServer(
     { name: 'pingone-mfa-mcp', title: 'PingOne MFA', version: deps.version },
     {
@@ -80,6 +84,7 @@ export function createMcpServer(deps: ServerDeps): McpServer {
   for (const tool of TOOLS) {
     const schemas = SCHEMAS.get(tool.name)
     if (schemas === undefined || (deps.readOnly && tool.effect !== 'read')) continue
+    if (onlyTool !== undefined && onlyTool !== tool.name) continue
     server.registerTool(
       tool.name,
       {
@@ -92,7 +97,7 @@ export function createMcpServer(deps: ServerDeps): McpServer {
       (given, context) => withSomeRequestId(() => observedCall(deps, server, tool, given, context)),
     )
   }
-  registerPrompts(server, deps)
+  if (onlyTool === undefined) registerPrompts(server, deps)
   return server
 }
 
@@ -145,9 +150,9 @@ async function callTool(
   const timer = setTimeout(() => limit.abort(), tool.name === 'check_approval' ? WAIT_LIMIT_MS : CALL_LIMIT_MS)
   const caller = deps.caller(clientOf(server, context))
   const waiting = tool.name === 'check_approval' ? placeToWait(deps, caller, given) : undefined
+  const { signal, release } = joinSignals([context.mcpReq.signal, limit.signal, ...(waiting?.ends ?? [])])
   try {
     const input = parseArguments(tool.input.schema(), waiting?.given ?? given, 'tool')
-    const signal = AbortSignal.any([context.mcpReq.signal, limit.signal, ...(waiting?.ends ?? [])])
     const answer = await run(tool, input, {
       pingone: async () => withBudget(await deps.pingone(), { clock, budgetMs: PINGONE_BUDGET_MS, signal }),
       gate: deps.gate,
@@ -172,6 +177,7 @@ async function callTool(
   } finally {
     waiting?.leave?.()
     clearTimeout(timer)
+    release()
   }
 }
 

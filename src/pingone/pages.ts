@@ -63,7 +63,20 @@ export async function readAllPages<T>(client: PingOneClient, request: Omit<Pages
   })
 }
 
-function pageSchema<T>(list: string, item: z.ZodType<T>): z.ZodType<{ items: T[]; next: string | undefined }> {
+type PageSchema<T> = z.ZodType<{ items: T[]; next: string | undefined }>
+
+/** A schema is compiled when it first parses, which takes longer than all its later work for one request. */
+const PAGE_SCHEMAS = new WeakMap<z.ZodType, Map<string, PageSchema<unknown>>>()
+
+function pageSchema<T>(list: string, item: z.ZodType<T>): PageSchema<T> {
+  const known = PAGE_SCHEMAS.get(item) ?? new Map<string, PageSchema<unknown>>()
+  PAGE_SCHEMAS.set(item, known)
+  const schema = known.get(list) ?? newPageSchema(list, item)
+  known.set(list, schema)
+  return schema as PageSchema<T>
+}
+
+function newPageSchema<T>(list: string, item: z.ZodType<T>): PageSchema<T> {
   return z
     .looseObject({
       _embedded: z.looseObject({ [list]: z.array(item).optional() }).optional(),
