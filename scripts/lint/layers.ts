@@ -96,7 +96,7 @@ const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   '@opentelemetry/*': ['telemetry'],
   ajv: ['catalog'],
   'fuse.js': ['catalog', 'cli'],
-  'jsonc-parser': ['install'],
+  'jsonc-parser': ['approval', 'install'],
   '@decimalturn/*': ['install'],
   '@inquirer/*': ['cli'],
   '@clack/*': ['cli'],

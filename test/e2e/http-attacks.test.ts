@@ -85,65 +85,68 @@ test('the service that is told to end lets what is executed end first, and exits
 })
 
 // What a process holds is read from /proc.
-test.skipIf(process.platform !== 'linux')('slow connections and waiting calls, thousands of them, leave the service answering and its memory bounded', async () => {
-  await onStage(async (stage) => {
-    await stage.human.enrol()
-    const program = await startHttp(stage)
-    const { port } = program
-    const asked = await program.call('reset_mfa_devices', ALICE)
-    const token = tokenIn(asked)
-    const [files, memory] = [openFiles(program), megabytes(program)]
+test.skipIf(process.platform !== 'linux')(
+  'slow connections and waiting calls, thousands of them, leave the service answering and its memory bounded',
+  async () => {
+    await onStage(async (stage) => {
+      await stage.human.enrol()
+      const program = await startHttp(stage)
+      const { port } = program
+      const asked = await program.call('reset_mfa_devices', ALICE)
+      const token = tokenIn(asked)
+      const [files, memory] = [openFiles(program), megabytes(program)]
 
-    for (let step = 0; step < 100; step += 1) {
-      const opened = await Promise.all(
-        Array.from({ length: 100 }, async (_, index) => {
-          const socket = connect(port, '127.0.0.1')
-          socket.on('error', () => undefined)
-          await once(socket, 'connect')
-          socket.write(
-            ['', 'GET / HT', `POST /mcp HTTP/1.1\r\nHost: localhost:${port}\r\nContent-Length: 9\r\n\r\n{`][
-              index % 3
-            ] ?? '',
-          )
-          return socket
-        }),
-      )
-      for (const socket of opened) socket.resetAndDestroy()
-    }
-    expect((await sendTo(port, { path: '/healthz' })).status).toBe(200)
-    await expect.poll(() => openFiles(program), { timeout: 20_000 }).toBeLessThan(files + 20)
+      for (let step = 0; step < 100; step += 1) {
+        const opened = await Promise.all(
+          Array.from({ length: 100 }, async (_, index) => {
+            const socket = connect(port, '127.0.0.1')
+            socket.on('error', () => undefined)
+            await once(socket, 'connect')
+            socket.write(
+              ['', 'GET / HT', `POST /mcp HTTP/1.1\r\nHost: localhost:${port}\r\nContent-Length: 9\r\n\r\n{`][
+                index % 3
+              ] ?? '',
+            )
+            return socket
+          }),
+        )
+        for (const socket of opened) socket.resetAndDestroy()
+      }
+      expect((await sendTo(port, { path: '/healthz' })).status).toBe(200)
+      await expect.poll(() => openFiles(program), { timeout: 20_000 }).toBeLessThan(files + 20)
 
-    const wait = JSON.stringify({
-      jsonrpc: '2.0',
-      id: 1,
-      method: 'tools/call',
-      params: { name: 'check_approval', arguments: { token, waitSeconds: 50 } },
+      const wait = JSON.stringify({
+        jsonrpc: '2.0',
+        id: 1,
+        method: 'tools/call',
+        params: { name: 'check_approval', arguments: { token, waitSeconds: 50 } },
+      })
+      const head = Object.entries({ host: `localhost:${port}`, ...MCP_HEADERS, 'content-length': String(wait.length) })
+      const message = `POST /mcp HTTP/1.1\r\n${head.map(([name, value]) => `${name}: ${value}`).join('\r\n')}\r\n\r\n${wait}`
+      const waiting: { socket: Socket; said: string }[] = []
+      const startWaiting = async () => {
+        const call = { socket: connect(port, '127.0.0.1'), said: '' }
+        call.socket.on('error', () => undefined)
+        call.socket.on('data', (data: Buffer) => (call.said += data.toString()))
+        await once(call.socket, 'connect')
+        call.socket.write(message)
+        waiting.push(call)
+      }
+      for (let step = 0; step < 10; step += 1) await Promise.all(Array.from({ length: 100 }, startWaiting))
+      // 600 places for one caller: whoever comes after that hears how it is now.
+      const answered = () => waiting.filter(({ said }) => said.includes('"status":"pending"')).length
+      await expect.poll(answered, { timeout: 40_000 }).toBe(400)
+      expect(await program.call('list_mfa_devices', ALICE)).toContain('"status":"ok"')
+      expect(await program.call('check_approval', { token })).toContain('"status":"pending"')
+      expect(megabytes(program) - memory).toBeLessThan(300)
+      expect(answered()).toBe(400)
+      for (const { socket } of waiting) socket.destroy()
+      await expect.poll(() => openFiles(program), { timeout: 20_000 }).toBeLessThan(files + 20)
+
+      expect(await program.stop()).toBe(0)
     })
-    const head = Object.entries({ host: `localhost:${port}`, ...MCP_HEADERS, 'content-length': String(wait.length) })
-    const message = `POST /mcp HTTP/1.1\r\n${head.map(([name, value]) => `${name}: ${value}`).join('\r\n')}\r\n\r\n${wait}`
-    const waiting: { socket: Socket; said: string }[] = []
-    const startWaiting = async () => {
-      const call = { socket: connect(port, '127.0.0.1'), said: '' }
-      call.socket.on('error', () => undefined)
-      call.socket.on('data', (data: Buffer) => (call.said += data.toString()))
-      await once(call.socket, 'connect')
-      call.socket.write(message)
-      waiting.push(call)
-    }
-    for (let step = 0; step < 10; step += 1) await Promise.all(Array.from({ length: 100 }, startWaiting))
-    // 600 places for one caller: whoever comes after that hears how it is now.
-    const answered = () => waiting.filter(({ said }) => said.includes('"status":"pending"')).length
-    await expect.poll(answered, { timeout: 40_000 }).toBe(400)
-    expect(await program.call('list_mfa_devices', ALICE)).toContain('"status":"ok"')
-    expect(await program.call('check_approval', { token })).toContain('"status":"pending"')
-    expect(megabytes(program) - memory).toBeLessThan(300)
-    expect(answered()).toBe(400)
-    for (const { socket } of waiting) socket.destroy()
-    await expect.poll(() => openFiles(program), { timeout: 20_000 }).toBeLessThan(files + 20)
-
-    expect(await program.stop()).toBe(0)
-  })
-})
+  },
+)
 
 test('pages that follow along and never read are cut short at some number, and the service goes on', async () => {
   await onStage(async (stage) => {
