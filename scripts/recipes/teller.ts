@@ -2,7 +2,7 @@ import type { RecipeStage } from './stage.ts'
 import { createPlaceholders } from './placeholders.ts'
 
 /** Tells a conversation while it is played: what people say is written here, what tools answer is what they answered. */
-export interface Teller {
+interface Teller {
   /** The person who talks to the assistant. */
   user(words: string): void
   assistant(words: string): void
@@ -15,7 +15,7 @@ export interface Teller {
   meanwhile(words: string): void
 }
 
-export interface Answer {
+interface Answer {
   isError: boolean
   text: string
   approval: { id: string; token: string }

@@ -6,7 +6,7 @@ import type { ChainPoint } from './chain-walk.ts'
  * A statement about the audit chain that its reader can keep: so many entries, this head, at this time, signed with
  * Ed25519 (RFC 8032). Who holds one can show later that nothing before it was changed or cut.
  */
-export interface Checkpoint extends ChainPoint {
+interface Checkpoint extends ChainPoint {
   version: 1
   /** ISO 8601. */
   at: string

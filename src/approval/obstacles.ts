@@ -9,7 +9,7 @@ import { policyInForce, type PolicySource } from './policy-file.ts'
 import { parsePlan } from './stored-plan.ts'
 
 /** What somebody shows in order to say yes. */
-export type Proving = CredentialKind | 'sign-in'
+type Proving = CredentialKind | 'sign-in'
 
 /** Why this person may not approve this plan in this way; undefined where nothing is in the way. */
 export type Obstacle = (row: ApprovalRow, decider: Decider, proving: Proving) => Promise<string | undefined>

@@ -14,7 +14,7 @@ const PATIENCE_MS = 2000
 const KNOWN_MS = 30_000
 
 /** What has to come back with a person, and never leaves the store or this process. */
-export interface Checks {
+interface Checks {
   state: string
   nonce: string
   verifier: string

@@ -20,7 +20,7 @@ export type Work =
   | { kind: 'search' }
   | { kind: 'execution'; action: string }
 
-export interface Activity {
+interface Activity {
   /** Runs `body` as part of this work: what begins in there is a part, too. */
   run<T>(body: () => T): T
   /**

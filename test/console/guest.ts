@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import type { TestIssuer } from '../http/issuer.ts'
 
-export interface Seen {
+interface Seen {
   status: number
   text: string
   headers: Record<string, string | string[] | undefined>

@@ -13,7 +13,7 @@ export const GROUP = 'mfa-approvers'
 export const ALICE = 'alice@example.com'
 
 /** Who signs in where the test does not say otherwise. */
-export const PEOPLE: Record<string, Person> = {
+const PEOPLE: Record<string, Person> = {
   olga: { name: 'Olga Approver', email: 'olga@example.com', email_verified: true, groups: ['staff', GROUP] },
   pavel: { name: 'Pavel Second', email: 'pavel@example.com', email_verified: true, groups: [GROUP] },
   ines: { name: 'Ines Intern', email: 'ines@example.com', email_verified: true, groups: ['staff'] },

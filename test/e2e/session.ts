@@ -95,7 +95,7 @@ export interface ListedTool {
   annotations: Record<string, boolean>
 }
 
-export interface ListedPrompt {
+interface ListedPrompt {
   name: string
   title: string
   description: string

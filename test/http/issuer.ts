@@ -21,7 +21,7 @@ export interface Person {
   signedInBefore?: number
 }
 
-export interface TokenWish {
+interface TokenWish {
   /** Becomes `sub`. */
   subject: string
   /** What the token is for: `<public URL>/mcp`. */

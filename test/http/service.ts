@@ -53,7 +53,7 @@ interface Send {
   chunked?: boolean
 }
 
-export interface Rpc {
+interface Rpc {
   status: number
   headers: IncomingHttpHeaders
   result?: Record<string, unknown>

@@ -16,7 +16,7 @@ const SECTIONS = [
 ] as const
 export type Section = (typeof SECTIONS)[number][0]
 
-export interface Menu {
+interface Menu {
   current?: Section | undefined
   /** How many approvals wait. */
   waiting: number
