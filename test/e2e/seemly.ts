@@ -60,8 +60,8 @@ const OWN_TAGS = new Set(
 )
 /** What would do something were it somebody else's: as the product writes it, to the letter, and not once more. */
 const OWN_ONCE = [
-  '<script src="/console.js" defer></script>',
-  '<link rel="icon" href="/icon.svg" type="image/svg+xml" />',
+  '<script src="/approvals/console.js" defer></script>',
+  '<link rel="icon" href="/approvals/icon.svg" type="image/svg+xml" />',
   '<a class="skip" href="#content">Skip to the content</a>',
   /<svg class="mark" viewBox="0 0 24 24" aria-hidden="true">(?:<path [^>]*\/>)+<\/svg>/,
 ]
