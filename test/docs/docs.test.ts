@@ -9,7 +9,7 @@ import { ERROR_CODES, messageOf } from '../../src/lib/errors.ts'
 import { PROMPTS } from '../../src/prompts/index.ts'
 import { APPROVAL_STATES } from '../../src/store/approval-state.ts'
 import { TOOLS } from '../../src/tools/index.ts'
-import { anchorsOf, blocksOf, linksOf, readDocuments, ROOT, rowsOf } from './documents.ts'
+import { anchorsOf, blocksOf, commandsOf, linksOf, readDocuments, ROOT, rowsOf } from './documents.ts'
 
 const documents = readDocuments()
 const documentCalled = (name: string) => {
@@ -99,6 +99,9 @@ describe('the README does not tell of', () => {
   })
 })
 
+/** What stands behind the program's name and is no command: a placeholder, and the first line of what is signed. */
+const NO_COMMANDS = ['<command>', 'audit checkpoint v1']
+
 describe.each(documents.map((document) => [document.name, document] as const))('%s', (name, document) => {
   it('names no variable that the program does not know', () => {
     // In a curl command that is shown, it stands for the token that the reader has.
@@ -121,12 +124,12 @@ describe.each(documents.map((document) => [document.name, document] as const))('
   })
 
   it('prints no command that the program would refuse', async () => {
-    const lines = blocksOf(document, 'sh').flatMap((block) => block.replaceAll('\\\n', ' ').split('\n'))
-    const commands = lines.flatMap((line) => [...line.matchAll(/(?:^|[|;&] )pingone-mfa-mcp ([^#|>;&]*)/g)])
+    const names = COMMANDS.map((command) => command.name)
+    const commands = commandsOf(document).filter((words) => !NO_COMMANDS.includes(words) && !names.includes(words))
 
     const refusals = await Promise.all(
-      commands.map(([, words = '']) =>
-        parseCommandLine(words.trim().split(/\s+/), COMMANDS).then(
+      commands.map((words) =>
+        parseCommandLine(words === '' ? [] : words.split(/\s+/), COMMANDS).then(
           () => undefined,
           (error: unknown) => `${words}: ${messageOf(error)}`,
         ),
@@ -175,6 +178,41 @@ describe('the documents', () => {
     expect(proofs.length).toBeGreaterThan(10)
     expect(proofs.filter(({ cell, paths }) => paths.length === 0 && cell !== 'no test yet')).toEqual([])
     expect(proofs.flatMap(({ paths }) => paths).filter((path) => !existsSync(join(ROOT, 'test', path)))).toEqual([])
+  })
+
+  it('are all linked from another one', () => {
+    const linked = new Set(
+      documents.flatMap((document) =>
+        linksOf(document)
+          .filter((target) => !/^(?:https?:|#)/.test(target))
+          .map((target) => posix.normalize(posix.join(dirname(document.name), target.replace(/#.*/, ''))))
+          .filter((target) => target !== document.name),
+      ),
+    )
+
+    const files = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
+      .map((name) => `docs/${name.replaceAll('\\', '/')}`)
+      .filter((name) => statSync(join(ROOT, name)).isFile())
+    expect([...files, 'examples/README.md'].filter((name) => !linked.has(name))).toEqual([])
+  })
+
+  it('show commands, so that what is held of them means something', () => {
+    expect(commandsOf(readme).length).toBeGreaterThan(10)
+    expect(commandsOf(documentCalled('docs/operations.md')).length).toBeGreaterThan(10)
+    expect(commandsOf(documentCalled('examples/README.md'))).toContain('sandbox')
+  })
+
+  it('quote what the program says as it says it', () => {
+    const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => readFileSync(join(ROOT, 'src', name), 'utf8').replaceAll(/' \+\s+'/g, ''))
+
+    const quoted = [...documentCalled('docs/troubleshooting.md').text.matchAll(/“([^”]+)”/g)].map(([, text]) =>
+      (text ?? '').replaceAll(/\s+/g, ' '),
+    )
+
+    expect(quoted.length).toBeGreaterThan(10)
+    expect(quoted.filter((text) => !sources.some((source) => source.includes(text)))).toEqual([])
   })
 
   it('have pictures that load fast', () => {
