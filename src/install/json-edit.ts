@@ -2,6 +2,9 @@ import { isDeepStrictEqual } from 'node:util'
 import { applyEdits, type Edit, findNodeAtLocation, getNodeValue, type Node, parseTree } from 'jsonc-parser'
 import { isRecord } from './config-format.ts'
 
+/** Each edit brings one member in; an entry has far fewer. */
+const MOST_EDITS = 200
+
 /**
  * Puts members into a JSON text with comments, object by object, and touches nothing that is right already: comments
  * stay with what they tell of, and order, indentation, line endings and trailing commas are those of the file. The
@@ -9,13 +12,14 @@ import { isRecord } from './config-format.ts'
  */
 export function withMembers(text: string, members: Readonly<Record<string, unknown>>): string {
   let current = text
-  for (;;) {
+  for (let round = 0; round < MOST_EDITS; round += 1) {
     const root = parseTree(current, [], { allowTrailingComma: true })
     if (root === undefined) throw new Error('there is no JSON to edit')
     const edits = nextEdits(current, root, members)
     if (edits.length === 0) return current
     current = applyEdits(current, edits)
   }
+  throw new Error('the file is laid out in a way that this program does not understand')
 }
 
 /** What brings the first member that is missing or different into the object. */
@@ -66,7 +70,7 @@ function intoEmpty(text: string, object: Node, member: (indent?: string) => stri
   return [{ offset: start, length: close - start, content }]
 }
 
-const TO_COMMA = /^(?:\s|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)*,/
+const TO_COMMA = /^(?:\s|\/\/[^\n]*\n|\/\*(?:(?!\*\/)[\s\S])*\*\/)*,/
 const COMMENTS_ON_LINE = /^(?:[ \t]*\/\*(?:(?!\*\/)[^\n])*\*\/)*(?:[ \t]*\/\/[^\r\n]*)?/
 
 /** What follows a member: whether a comma, and where the comments that stand on its line end. */

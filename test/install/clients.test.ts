@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest'
+import { CLIENT_NAMES, type ClientName } from '../../src/install/client-names.ts'
+import { CLIENTS } from '../../src/install/clients.ts'
+
+const HOMES = { linux: '/home/olga', darwin: '/Users/olga', win32: 'C:\\Users\\olga' } as const
+type Platform = keyof typeof HOMES
+
+const fileOf = (
+  name: ClientName,
+  platform: Platform,
+  env: Record<string, string> = {},
+  folders: Record<string, string[]> = {},
+) =>
+  CLIENTS[name].file({
+    env,
+    machine: { platform, homeFolder: HOMES[platform], userName: 'olga' },
+    listFolder: (path) => folders[path] ?? [],
+  })
+
+const PATHS: Record<ClientName, Record<Platform, string>> = {
+  'claude-code': {
+    linux: '/home/olga/.claude.json',
+    darwin: '/Users/olga/.claude.json',
+    win32: 'C:\\Users\\olga\\.claude.json',
+  },
+  'claude-desktop': {
+    linux: '/home/olga/.config/Claude/claude_desktop_config.json',
+    darwin: '/Users/olga/Library/Application Support/Claude/claude_desktop_config.json',
+    win32: 'C:\\Users\\olga\\AppData\\Roaming\\Claude\\claude_desktop_config.json',
+  },
+  cursor: {
+    linux: '/home/olga/.cursor/mcp.json',
+    darwin: '/Users/olga/.cursor/mcp.json',
+    win32: 'C:\\Users\\olga\\.cursor\\mcp.json',
+  },
+  vscode: {
+    linux: '/home/olga/.config/Code/User/mcp.json',
+    darwin: '/Users/olga/Library/Application Support/Code/User/mcp.json',
+    win32: 'C:\\Users\\olga\\AppData\\Roaming\\Code\\User\\mcp.json',
+  },
+  codex: {
+    linux: '/home/olga/.codex/config.toml',
+    darwin: '/Users/olga/.codex/config.toml',
+    win32: 'C:\\Users\\olga\\.codex\\config.toml',
+  },
+  gemini: {
+    linux: '/home/olga/.gemini/settings.json',
+    darwin: '/Users/olga/.gemini/settings.json',
+    win32: 'C:\\Users\\olga\\.gemini\\settings.json',
+  },
+}
+
+describe.each(CLIENT_NAMES)('the configuration of %s', (name) => {
+  test.each(['linux', 'darwin', 'win32'] as const)('is where the client looks for it on %s', (platform) => {
+    expect(fileOf(name, platform)).toBe(PATHS[name][platform])
+  })
+})
+
+describe('a client that was told to look elsewhere', () => {
+  test.each<[ClientName, Platform, Record<string, string>, string]>([
+    ['claude-code', 'linux', { CLAUDE_CONFIG_DIR: '/work/claude' }, '/work/claude/.claude.json'],
+    ['codex', 'darwin', { CODEX_HOME: '/work/codex' }, '/work/codex/config.toml'],
+    ['gemini', 'linux', { GEMINI_CLI_HOME: '/work/gemini' }, '/work/gemini/.gemini/settings.json'],
+    ['vscode', 'linux', { XDG_CONFIG_HOME: '/work/xdg' }, '/work/xdg/Code/User/mcp.json'],
+    ['vscode', 'darwin', { VSCODE_PORTABLE: '/work/code' }, '/work/code/user-data/User/mcp.json'],
+    ['vscode', 'darwin', { VSCODE_APPDATA: '/work/data' }, '/work/data/Code/User/mcp.json'],
+    ['vscode', 'win32', { APPDATA: 'D:\\Roaming' }, 'D:\\Roaming\\Code\\User\\mcp.json'],
+    ['claude-desktop', 'linux', { XDG_CONFIG_HOME: '/work/xdg' }, '/work/xdg/Claude/claude_desktop_config.json'],
+    ['claude-desktop', 'win32', { APPDATA: 'D:\\Roaming' }, 'D:\\Roaming\\Claude\\claude_desktop_config.json'],
+  ])('is followed: %s on %s with %j', (name, platform, env, path) => {
+    expect(fileOf(name, platform, env)).toBe(path)
+  })
+
+  test.each<[ClientName, string]>([
+    ['claude-code', 'CLAUDE_CONFIG_DIR'],
+    ['codex', 'CODEX_HOME'],
+    ['vscode', 'XDG_CONFIG_HOME'],
+  ])('by a variable that says nothing is where it always is: %s', (name, variable) => {
+    expect(fileOf(name, 'linux', { [variable]: ' ' })).toBe(PATHS[name].linux)
+  })
+})
+
+describe('Claude Desktop for Windows, installed as a package', () => {
+  const PACKAGE =
+    'AppData\\Local\\Packages\\Claude_pzs8sxrjxfjjc\\LocalCache\\Roaming\\Claude\\claude_desktop_config.json'
+
+  test('reads the file of its package, whatever stands in the folder that others see', () => {
+    const folders = {
+      'C:\\Users\\olga\\AppData\\Local\\Packages': ['Claude.Other_1', 'Claude_pzs8sxrjxfjjc', 'Zoom_1'],
+    }
+
+    expect(fileOf('claude-desktop', 'win32', {}, folders)).toBe(`C:\\Users\\olga\\${PACKAGE}`)
+  })
+
+  test('is found where LOCALAPPDATA says that packages are', () => {
+    const folders = { 'D:\\Local\\Packages': ['Claude_pzs8sxrjxfjjc'] }
+
+    expect(fileOf('claude-desktop', 'win32', { LOCALAPPDATA: 'D:\\Local' }, folders)).toBe(
+      `D:\\Local${PACKAGE.replace('AppData\\Local', '')}`,
+    )
+  })
+
+  test('is nothing that another platform has', () => {
+    const folders = { '/home/olga/AppData/Local/Packages': ['Claude_pzs8sxrjxfjjc'] }
+
+    expect(fileOf('claude-desktop', 'linux', {}, folders)).toBe(PATHS['claude-desktop'].linux)
+  })
+})
