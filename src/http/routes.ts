@@ -6,7 +6,7 @@ import type { Caller } from '../approval/caller.ts'
 import type { Clock } from '../lib/clock.ts'
 import { messageOf } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
-import type { Observer } from '../lib/observer.ts'
+import type { Observer, TraceContext } from '../lib/observer.ts'
 import { withRequestId } from '../lib/request-id.ts'
 import type { McpHttp, Sender } from '../mcp/http.ts'
 import type { Access, AccessTokens } from './access-token.ts'
@@ -50,7 +50,8 @@ export function createServiceRoutes(deps: ServiceRouteDeps): Hono<Known> {
     return withRequestId(id, async () => {
       const { method, path } = context.req
       const route = routeOf(path)
-      const activity = observer.begin({ kind: 'http', method: METHODS.includes(method) ? method : 'other', route })
+      const verb = METHODS.includes(method) ? method : 'other'
+      const activity = observer.begin({ kind: 'http', method: verb, route, trace: traceOf(context) })
       await activity.run(next)
       const { status } = context.res
       activity.end(String(status))
@@ -128,6 +129,13 @@ async function readJson(context: Context): Promise<{ json: unknown } | Response>
 
 function tooLarge(context: Context): Response {
   return refused(context, 413, 'The body is larger than 1 MB.')
+}
+
+/** Of the proxy or client that carried the request. */
+function traceOf({ req }: Context): TraceContext | undefined {
+  const [traceparent, tracestate] = [req.header('traceparent'), req.header('tracestate')]
+  if (traceparent === undefined) return undefined
+  return { traceparent, ...(tracestate === undefined ? {} : { tracestate }) }
 }
 
 /** Others are the caller's to make up, and figures have no room for them. */

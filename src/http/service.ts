@@ -75,7 +75,11 @@ export async function openHttpService(deps: HttpServiceDeps): Promise<HttpServic
 
   const pages = await deps.pages(publicUrl)
   const mcp = createMcpHttp({ ...deps.server, waits: createWaits(WAITS), stopping: stopping.signal })
-  const tokenEndpoint = createTokenEndpoint({ clock, userAgent: `pingone-mfa-mcp/${deps.server.version}` })
+  const tokenEndpoint = createTokenEndpoint({
+    clock,
+    observer: deps.observer,
+    userAgent: `pingone-mfa-mcp/${deps.server.version}`,
+  })
   answer = createServiceRoutes({
     ...deps,
     addresses: { publicUrl, host: settings.host, port: listening.port },

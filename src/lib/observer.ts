@@ -1,9 +1,7 @@
-/** W3C Trace Context, as a client sent it. */
-interface TraceContext {
+/** W3C Trace Context, as somebody sent it. */
+export interface TraceContext {
   traceparent: string
   tracestate?: string
-  /** Of the message: the caller's own span. Of the connection: whatever carried it, a proxy for one. */
-  of: 'message' | 'connection'
 }
 
 /**
@@ -11,10 +9,14 @@ interface TraceContext {
  * the path of a call to PingOne has ids in it, and whoever records it puts the endpoint's template in its place.
  */
 export type Work =
-  | { kind: 'http'; method: string; route: string }
+  /** `trace` is of whatever carried the request, a proxy for one. */
+  | { kind: 'http'; method: string; route: string; trace?: TraceContext | undefined }
+  /** `trace` is the caller's own span. */
   | { kind: 'tool'; tool: string; transport: 'pipe' | 'tcp'; trace?: TraceContext | undefined }
   /** One attempt. `path` is without `/v1` and query, `origin` is scheme, host and port. */
   | { kind: 'pingone'; method: string; path: string; origin: string }
+  /** Whether PingOne is there at all. Nobody counts it, but whatever sees outgoing calls is to leave it alone, too. */
+  | { kind: 'probe' }
   | { kind: 'token' }
   | { kind: 'store'; operation: string }
   | { kind: 'search' }
@@ -35,7 +37,7 @@ export interface Observer {
   begin(work: Work): Activity
 }
 
-const UNSEEN: Activity = { run: (body) => body(), end: () => {} }
+export const UNSEEN: Activity = { run: (body) => body(), end: () => {} }
 
 /** Nobody looks. */
 export const NO_OBSERVER: Observer = { begin: () => UNSEEN }

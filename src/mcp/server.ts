@@ -9,7 +9,7 @@ import { AppError } from '../lib/errors.ts'
 import { joinSignals } from '../lib/joined-signal.ts'
 import { lazy } from '../lib/lazy.ts'
 import type { Log } from '../lib/log.ts'
-import type { Observer } from '../lib/observer.ts'
+import type { Observer, TraceContext } from '../lib/observer.ts'
 import { withSomeRequestId } from '../lib/request-id.ts'
 import { plainText } from '../lib/text.ts'
 import { withBudget } from '../pingone/budget.ts'
@@ -126,14 +126,11 @@ function codeOf({ content }: CallToolResult): string {
   return (first?.type === 'text' ? /^[A-Z_]+(?=:)/.exec(first.text)?.[0] : undefined) ?? 'INTERNAL_ERROR'
 }
 
-/** The caller's own span, where it says so in the message (SEP-414: `_meta.traceparent`), or what carried the message. */
-function traceOf({ mcpReq, http }: ServerContext) {
-  const meta = mcpReq._meta
-  const headers = http?.req?.headers
-  const inMessage = meta?.['traceparent']
-  if (typeof inMessage === 'string') return { traceparent: inMessage, of: 'message' } as const
-  const inHeader = headers?.get('traceparent')
-  return typeof inHeader === 'string' ? ({ traceparent: inHeader, of: 'connection' } as const) : undefined
+/** The caller's own span, where the message says so (SEP-414). */
+function traceOf({ mcpReq }: ServerContext): TraceContext | undefined {
+  const { traceparent, tracestate } = mcpReq._meta ?? {}
+  if (typeof traceparent !== 'string') return undefined
+  return { traceparent, ...(typeof tracestate === 'string' ? { tracestate } : {}) }
 }
 
 /** Parse, run or plan and ask, answer; every failure becomes a result with its code. */

@@ -1,7 +1,8 @@
 import type { Clock } from '../lib/clock.ts'
+import { observed, type Observer } from '../lib/observer.ts'
 import type { Connection } from './endpoint.ts'
 import { buildPath } from './paths.ts'
-import { createTransport } from './transport.ts'
+import { ATTEMPT_RESULT, createTransport } from './transport.ts'
 
 export interface TokenEndpoint {
   /** Whether the token endpoint answers at all. What was found is kept for two seconds. */
@@ -13,7 +14,15 @@ const LIMIT_MS = 3_000
 const KEPT_MS = 2_000
 
 /** Asks the token endpoint with a request that it refuses: any answer but a server error shows that it is there. */
-export function createTokenEndpoint({ clock, userAgent }: { clock: Clock; userAgent: string }): TokenEndpoint {
+export function createTokenEndpoint({
+  clock,
+  observer,
+  userAgent,
+}: {
+  clock: Clock
+  observer: Observer
+  userAgent: string
+}): TokenEndpoint {
   const transport = createTransport({ connectTimeoutMs: LIMIT_MS, maxBodyBytes: 64_000 })
   let latest: { url: string; at: number; result: Promise<boolean> } | undefined
 
@@ -21,14 +30,9 @@ export function createTokenEndpoint({ clock, userAgent }: { clock: Clock; userAg
     const { origin, pathname } = new URL(authUrl)
     const path = `${pathname.replace(/\/$/, '')}${buildPath('/{environmentID}/as/token', { environmentID: workerEnvironmentId })}`
     try {
-      const { status } = await transport.send({
-        method: 'POST',
-        origin,
-        path,
-        headers: { 'user-agent': userAgent, 'content-type': 'application/x-www-form-urlencoded' },
-        body: '',
-        timeoutMs: LIMIT_MS,
-      })
+      const headers = { 'user-agent': userAgent, 'content-type': 'application/x-www-form-urlencoded' }
+      const sent = { method: 'POST', origin, path, headers, body: '', timeoutMs: LIMIT_MS }
+      const { status } = await observed(observer, { kind: 'probe' }, () => transport.send(sent), ATTEMPT_RESULT)
       return status < 500
     } catch {
       return false

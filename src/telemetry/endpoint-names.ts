@@ -43,9 +43,14 @@ function find(branch: Branch, [segment, ...rest]: readonly string[]): string | u
 }
 
 /** Work as it is recorded: a call to PingOne by its endpoint, without the path. */
-export type RecordedWork =
-  | Exclude<Work, { kind: 'pingone' }>
-  | { kind: 'pingone'; method: string; endpoint: string; origin: string }
+export type RecordedWork = Exclude<Work, { kind: 'pingone' }> | PingOneAttempt
+
+export interface PingOneAttempt {
+  kind: 'pingone'
+  method: string
+  endpoint: string
+  origin: string
+}
 
 export interface Recorder {
   begin(work: RecordedWork): ReturnType<Observer['begin']>

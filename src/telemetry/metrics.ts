@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Clock } from '../lib/clock.ts'
+import { UNSEEN } from '../lib/observer.ts'
 import type { Store } from '../store/store.ts'
 import type { RecordedWork, Recorder } from './endpoint-names.ts'
 
@@ -12,33 +13,55 @@ export interface Metrics extends Recorder {
 /** Seconds: from an answer of the store to a call that waits for a person. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 
+type Metered = Exclude<RecordedWork, { kind: 'probe' }>
+
+interface Meter {
+  one: string
+  many: string
+  help: string
+  labels: readonly string[]
+}
+
 /** Each kind of work has a counter by how it ended, and a histogram of how long it took. */
-const NAMES = {
-  http: { name: 'http_request', help: 'requests to the service', labels: ['method', 'route'] },
-  tool: { name: 'tool_call', help: 'calls of tools', labels: ['tool'] },
-  pingone: { name: 'pingone_request', help: 'attempts at calls to PingOne', labels: ['method', 'endpoint'] },
-  token: { name: 'token_mint', help: 'access tokens that were asked for', labels: [] },
-  store: { name: 'store_operation', help: 'operations of the store', labels: ['operation'] },
-  search: { name: 'search', help: 'searches for endpoints', labels: [] },
-  execution: { name: 'execution', help: 'runs of approved plans', labels: ['action'] },
-} as const satisfies Record<RecordedWork['kind'], { name: string; help: string; labels: readonly string[] }>
+const METERS: Record<Metered['kind'], Meter> = {
+  http: { one: 'http_request', many: 'http_requests', help: 'requests to the service', labels: ['method', 'route'] },
+  tool: { one: 'tool_call', many: 'tool_calls', help: 'calls of tools', labels: ['tool'] },
+  pingone: {
+    one: 'pingone_request',
+    many: 'pingone_requests',
+    help: 'attempts at calls to PingOne',
+    labels: ['method', 'endpoint'],
+  },
+  token: { one: 'token_mint', many: 'token_mints', help: 'access tokens that were asked for', labels: [] },
+  store: {
+    one: 'store_operation',
+    many: 'store_operations',
+    help: 'operations of the store',
+    labels: ['operation'],
+  },
+  search: { one: 'search', many: 'searches', help: 'searches for endpoints', labels: [] },
+  execution: { one: 'execution', many: 'executions', help: 'runs of approved plans', labels: ['action'] },
+}
+
+/** A scraper waits for ten seconds, as a rule. */
+const CENSUS_LIMIT_MS = 2_000
 
 export function createMetrics({ store, clock }: { store(): Promise<Store>; clock: Clock }): Metrics {
   const register = new Registry()
   collectDefaultMetrics({ register })
   const registers = [register]
-  const meters = Object.fromEntries(
-    Object.entries(NAMES).map(([kind, { name, help, labels }]) => [
+  const meters = new Map(
+    Object.entries(METERS).map(([kind, { one, many, help, labels }]) => [
       kind,
       {
         count: new Counter({
-          name: `pingone_mfa_${name}s_total`.replace('searchs', 'searches'),
+          name: `pingone_mfa_${many}_total`,
           help: `How many ${help}, by how they ended.`,
           labelNames: [...labels, 'result'],
           registers,
         }),
         duration: new Histogram({
-          name: `pingone_mfa_${name}_duration_seconds`,
+          name: `pingone_mfa_${one}_duration_seconds`,
           help: `How long ${help} take.`,
           labelNames: [...labels],
           buckets: BUCKETS,
@@ -59,37 +82,53 @@ export function createMetrics({ store, clock }: { store(): Promise<Store>; clock
     registers,
   })
 
-  const count = async () => {
+  const show = (census: Census) => {
     approvals.reset()
-    oldest.reset()
-    const census = await (await store()).census()
+    // What is not known is left out: a nought would say that nobody waits.
+    oldest.remove()
+    if (census === undefined) return
     for (const { state, count: many } of census) approvals.set({ state }, many)
     const waiting = census.find(({ state }) => state === 'pending')
-    if (waiting !== undefined) oldest.set((clock.now() - waiting.oldestCreatedAt) / 1000)
+    oldest.set(waiting === undefined ? 0 : Math.max(0, clock.now() - waiting.oldestCreatedAt) / 1000)
   }
 
   return {
     begin(work) {
+      const meter = meters.get(work.kind)
+      if (work.kind === 'probe' || meter === undefined) return UNSEEN
       const labels = labelsOf(work)
-      const stop = meters[work.kind]?.duration.startTimer(labels)
+      const stop = meter.duration.startTimer(labels)
       return {
         run: (body) => body(),
         end(result) {
-          stop?.()
-          meters[work.kind]?.count.inc({ ...labels, result })
+          stop()
+          meter.count.inc({ ...labels, result })
         },
       }
     },
     async expose() {
-      // A store that is away leaves out what it knows, and nothing else.
-      await count().catch(() => undefined)
+      show(await countApprovals(store, clock))
       return { contentType: register.contentType, text: await register.metrics() }
     },
   }
 }
 
-function labelsOf(work: RecordedWork): Record<string, string> {
-  return Object.fromEntries(
-    NAMES[work.kind].labels.map((label) => [label, String((work as unknown as Record<string, unknown>)[label])]),
-  )
+type Census = Awaited<ReturnType<Store['census']>> | undefined
+
+/** Undefined where the store is away, or takes too long: a scrape tells of the rest all the same. */
+async function countApprovals(store: () => Promise<Store>, clock: Clock): Promise<Census> {
+  const done = new AbortController()
+  const counted = store().then((opened) => opened.census())
+  try {
+    return await Promise.race([counted, clock.sleep(CENSUS_LIMIT_MS, done.signal).then(() => undefined)])
+  } catch {
+    return undefined
+  } finally {
+    done.abort()
+  }
+}
+
+function labelsOf(work: Metered): Record<string, string> {
+  const fields = work as unknown as Record<string, unknown>
+  return Object.fromEntries(METERS[work.kind].labels.map((label) => [label, String(fields[label])]))
 }

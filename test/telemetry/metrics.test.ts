@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Clock } from '../../src/lib/clock.ts'
+import type { Store } from '../../src/store/store.ts'
+import { createMetrics } from '../../src/telemetry/metrics.ts'
 import { openService, type TestService } from '../http/service.ts'
 
 const DOCS = join(import.meta.dirname, '../../docs')
@@ -89,6 +92,29 @@ test('a scrape while the store is away still answers with the rest', async () =>
   const text = await scrape()
 
   expect(valueOf(text, 'pingone_mfa_tool_calls_total', { tool: 'list_mfa_devices' })).toBe(1)
+  expect(valueOf(text, 'pingone_mfa_oldest_pending_approval_age_seconds')).toBeUndefined()
+})
+
+test('a scrape does not wait for a store that does not answer', async () => {
+  const waits: number[] = []
+  const clock: Clock = { now: () => 0, sleep: async (ms) => void waits.push(ms) }
+  const { promise: never } = Promise.withResolvers<never>()
+  const metrics = createMetrics({ store: async () => ({ census: () => never }) as unknown as Store, clock })
+  metrics.begin({ kind: 'token' }).end('ok')
+
+  const { text } = await metrics.expose()
+
+  expect(valueOf(text, 'pingone_mfa_token_mints_total', { result: 'ok' })).toBe(1)
+  expect(waits).toEqual([2000])
+})
+
+test('a probe of the token endpoint is no token and no call', async () => {
+  await service.send({ path: '/readyz' })
+
+  const text = await scrape()
+
+  expect(valueOf(text, 'pingone_mfa_pingone_requests_total')).toBeUndefined()
+  expect(valueOf(text, 'pingone_mfa_token_mints_total')).toBeUndefined()
 })
 
 test('the documents and the dashboard name figures that there are, and no others', async () => {
