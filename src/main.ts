@@ -18,7 +18,7 @@ if (major < 22 || (major === 22 && minor < 19)) {
  * the service runs all the same.
  */
 function restartSmall(): void {
-  const small = ['--max-semi-space-size=8', '--heap-growing-percent=60']
+  const small = ['--max-semi-space-size=16', '--heap-growing-percent=60']
   if (process.platform === 'win32' || small.every((flag) => process.execArgv.includes(flag))) return
   try {
     process.execve?.(process.execPath, [process.execPath, ...process.execArgv, ...small, ...process.argv.slice(1)])
