@@ -71,7 +71,7 @@ test('the written variables and the saved secret connect the server to PingOne',
 
 async function withServer({ command, args, env = {} }: Written, use: (client: Client) => Promise<void>): Promise<void> {
   const client = new Client({ name: 'installed', version: '1.0.0' })
-  await client.connect(new StdioClientTransport({ command, args, env }))
+  await client.connect(new StdioClientTransport({ command, args, env, stderr: 'ignore' }))
   try {
     await use(client)
   } finally {
