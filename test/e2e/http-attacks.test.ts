@@ -1,62 +1,18 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { expect, test } from 'vitest'
 import { MCP_HEADERS, sendTo } from '../http/service.ts'
+import { type HttpProgram, startHttp } from './http-program.ts'
 import { faultsOfLog } from './seemly.ts'
-import { onStage, PROGRAM, type Stage } from './stage.ts'
+import { onStage } from './stage.ts'
 
 const ALICE = { email: 'alice@example.com' }
 
-interface Program {
-  child: ChildProcess
-  port: number
-  call(name: string, args: Record<string, unknown>): Promise<string>
-  stdout(): string
-  stderr(): string
-  /** Ends it as a service manager does; the exit code. */
-  stop(): Promise<number | null>
-}
-
-async function startHttp(stage: Stage, env: Record<string, string> = {}): Promise<Program> {
-  const child = spawn(process.execPath, [PROGRAM, 'http', '--port', '0', '--insecure-loopback'], {
-    env: { ...stage.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let [stdout, stderr] = ['', '']
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
-  const exited = once(child, 'close') as Promise<[number | null]>
-  await expect.poll(() => stdout, { timeout: 20_000 }).toMatch(/^http:\/\/localhost:\d+\/mcp\n$/)
-  const port = Number(new URL(stdout.trim()).port)
-  return {
-    child,
-    port,
-    async call(name, args) {
-      const { body } = await sendTo(port, {
-        method: 'POST',
-        path: '/mcp',
-        headers: MCP_HEADERS,
-        body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args } }),
-      })
-      return body
-    },
-    stdout: () => stdout,
-    stderr: () => stderr,
-    async stop() {
-      child.kill('SIGTERM')
-      const [code] = await exited
-      stage.printed.push(stdout, stderr)
-      return code
-    },
-  }
-}
-
 const tokenIn = (body: string) => /apv_[\w-]+/.exec(body)?.[0] ?? ''
 const idIn = (body: string) => /\/approvals\/([0-9a-z]{16})/.exec(body)?.[1] ?? ''
-const openFiles = ({ child }: Program) => readdirSync(`/proc/${child.pid}/fd`).length
-const megabytes = ({ child }: Program) =>
+const openFiles = ({ child }: HttpProgram) => readdirSync(`/proc/${child.pid}/fd`).length
+const megabytes = ({ child }: HttpProgram) =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? 0) / 1024
 
 test('the service that is told to end lets what is executed end first, and exits with 0', async () => {
