@@ -1,6 +1,4 @@
 import { existsSync, readdirSync, realpathSync } from 'node:fs'
-import { join } from 'node:path'
-import type { App } from '../app.ts'
 import { CLIENT_NAMES, type ClientName } from '../install/client-names.ts'
 import { type Client, CLIENTS, formatOf, packagedClaudeDesktop, type Place } from '../install/clients.ts'
 import { type ConfigFile, readConfigFile, replaceConfigFile } from '../install/config-file.ts'
@@ -11,8 +9,8 @@ import { plainText } from '../lib/text.ts'
 import { VERSION } from '../version.ts'
 import type { Context } from './context.ts'
 import { badInput, refused } from './failure.ts'
+import { sayHead, sayNext, sayNote, sayRow } from './install-report.ts'
 import { variablesForClient } from './install-variables.ts'
-import { wrap } from './wrap.ts'
 
 interface InstallArgs {
   client: string
@@ -80,23 +78,22 @@ async function prepare(context: Context, name: ClientName, withSecretCommand: bo
 function printEntry(context: Context, { client, path, format, entry, notes }: Installation): number {
   const file = readConfigFile(path)
   const found = 'problem' in file ? file : format.read(file.text)
-  const existing = 'problem' in found ? undefined : found.entry
-  const whole = entryOver(existing, entry)
-  const foreign = foreignVariables(existing, entry)
-  context.print(format.snippet(hidden(whole, foreign)).trimEnd())
+  const problem = 'problem' in found ? found.problem : obstacleIn(found.entry, entry, client)
+  const existing = 'problem' in found || problem !== undefined ? undefined : found.entry
+  context.print(format.snippet(entryOver(hidden(existing), entry)).trimEnd())
   context.say(`This is what "install" writes for ${client.title}, into`)
   context.say(`  ${plainText(path, 1000)}`)
-  const problem = 'problem' in found ? found.problem : obstacleIn(existing, entry, client)
-  if (problem !== undefined) sayNote(context, `It would refuse, because of that file: ${problem}.`)
-  if (foreign.length > 0) sayNote(context, `The values of ${foreign.join(', ')} stand in that file and are not shown.`)
+  if (problem !== undefined) sayNote(context, `It would refuse: ${problem}.`)
+  if (existing !== undefined) sayNote(context, 'What somebody else wrote into the entry stays, and is shown as ••••.')
   for (const note of notes) sayNote(context, note)
   return 0
 }
 
 /** Whatever somebody else put into the entry may be a secret. */
-function hidden(entry: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {
-  const masked = Object.fromEntries(names.map((name) => [name, '••••']))
-  return names.length === 0 ? entry : { ...entry, env: { ...(entry['env'] as object), ...masked } }
+function hidden(entry: Record<string, unknown> | undefined): Record<string, unknown> | undefined {
+  if (entry === undefined) return undefined
+  const masked = Object.keys(entry).map((key) => [key, key === 'env' ? hidden(entry[key] as typeof entry) : '••••'])
+  return Object.fromEntries(masked) as Record<string, unknown>
 }
 
 async function writeEntry(context: Context, installation: Installation): Promise<number> {
@@ -112,12 +109,11 @@ async function writeEntry(context: Context, installation: Installation): Promise
   const written = isChanged ? replaceConfigFile(file, text, context.now()) : {}
   if ('problem' in written) throw untouched(path, `${written.problem}; close ${client.title} and try again`)
 
-  const { bold } = styles(context)
   const head = isChanged
     ? `${client.title} will start the server "${SERVER_NAME}".`
     : `${client.title} starts the server "${SERVER_NAME}" already; nothing was changed.`
   context.print(plainText(path, 1000))
-  context.say(bold(head))
+  sayHead(context, head)
   sayRow(context, 'starts', [entry.command, ...entry.args].join(' '))
   if (entry.env !== undefined) sayRow(context, 'with', Object.keys(entry.env).join(', '))
   if (written.backup !== undefined) sayRow(context, 'backup', written.backup)
@@ -154,57 +150,6 @@ function edited(format: ConfigFormat, file: ConfigFile, entry: ServerEntry): str
   }
 }
 
-/** What is missing before the first conversation, judged as the server will see it. */
-async function sayNext(context: Context, client: Client, entry: Record<string, unknown>): Promise<void> {
-  const app = await context.openApp(entry['env'] as Record<string, string> | undefined)
-  const steps: string[] = []
-  const connection = app.connection()
-  if ('problems' in connection) {
-    const fields = connection.problems.map(({ field }) => field).join(', ')
-    steps.push(`pingone-mfa-mcp connect: the server lacks ${fields}.`)
-  }
-  if (!app.settings.readOnly && !(await hasApprover(app))) {
-    steps.push('pingone-mfa-mcp approver add --name NAME --email EMAIL: nobody can approve a change yet.')
-  }
-  steps.push(client.next)
-  context.say()
-  context.say(styles(context).bold('Next'))
-  for (const [index, step] of steps.entries()) {
-    const [first = '', ...rest] = wrap(plainText(step, 2000), context.width() - 5)
-    context.say(`  ${index + 1}. ${first}`)
-    for (const line of rest) context.say(`     ${line}`)
-  }
-}
-
-/** A store that cannot be opened is told of by whoever needs it. */
-async function hasApprover(app: App): Promise<boolean> {
-  if (!existsSync(join(app.settings.home, 'approvals.db'))) return false
-  try {
-    return (await (await app.approvers()).list()).length > 0
-  } catch {
-    return true
-  }
-}
-
 function namesIn(folder: string): string[] {
   return existsSync(folder) ? readdirSync(folder) : []
-}
-
-function styles({ paint }: Context) {
-  return {
-    bold: (text: string) => paint.errorOutput('bold', text),
-    yellow: (text: string) => paint.errorOutput(['bold', 'yellow'], text),
-    dim: (text: string) => paint.errorOutput('dim', text),
-  }
-}
-
-function sayRow(context: Context, name: string, value: string): void {
-  // Not wrapped: it is there to be copied.
-  context.say(`  ${styles(context).dim(name.padEnd(7))} ${plainText(value, 2000)}`)
-}
-
-function sayNote(context: Context, text: string): void {
-  const [first = '', ...rest] = wrap(plainText(text, 2000), context.width() - 8)
-  context.say(`  ${styles(context).yellow('Note')}  ${first}`)
-  for (const line of rest) context.say(`        ${line}`)
 }

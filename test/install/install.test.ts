@@ -196,6 +196,17 @@ describe('what stands in the entry already', () => {
     expect(stderr).not.toContain(CANARY)
   })
 
+  test('is not printed where it is a server at a URL, with whatever that is reached by', async () => {
+    const remote = { url: 'https://mfa.example.com/mcp', headers: { Authorization: `Bearer ${CANARY}` } }
+    workplace.write('.cursor/mcp.json', JSON.stringify({ mcpServers: { 'pingone-mfa': remote } }))
+
+    const { stdout, stderr } = await workplace.install(['cursor', '--print'])
+
+    expect(JSON.parse(stdout)).toMatchObject({ mcpServers: { 'pingone-mfa': { args: [MAIN, 'stdio'] } } })
+    expect(`${stdout}${stderr}`).not.toContain(CANARY)
+    expect(oneLine(stderr)).toContain('It would refuse: "pingone-mfa" in it is a server at a URL')
+  })
+
   test.each(['url', 'httpUrl'])('is left alone where it is a server at a URL (%s)', async (key) => {
     const existing = JSON.stringify({ mcpServers: { 'pingone-mfa': { [key]: 'https://mfa.example.com/mcp' } } })
     workplace.write('.gemini/settings.json', existing)
@@ -229,6 +240,12 @@ describe('the end', () => {
     expect(oneLine(stderr)).toContain(
       'the server lacks PINGONE_ENVIRONMENT_ID, PINGONE_CLIENT_ID, PINGONE_CLIENT_SECRET',
     )
+  })
+
+  test('does not take for there what only this terminal has', async () => {
+    const { stderr } = await workplace.install(['codex'], { env: { PINGONE_CLIENT_SECRET: CANARY } })
+
+    expect(oneLine(stderr)).toMatch(/the server lacks [^.]*PINGONE_CLIENT_SECRET\./)
   })
 
   test('has only the client where all else is there', async () => {
