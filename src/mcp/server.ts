@@ -220,8 +220,10 @@ async function auditRefusal(deps: ServerDeps, tool: Tool, caller: Caller, error:
 function clientOf(server: McpServer, context: ServerContext): string {
   const envelope = context.mcpReq.envelope as Record<string, unknown> | undefined
   // eslint-disable-next-line typescript/no-deprecated -- the only source for clients of the 2025 generation
-  const declared = clientInfo().safeParse(envelope?.[CLIENT_INFO_META_KEY] ?? server.server.getClientVersion())
-  return declared.success ? plainText(`${declared.data.name} ${declared.data.version}`, 80) : 'an MCP client'
+  const said = envelope?.[CLIENT_INFO_META_KEY] ?? server.server.getClientVersion()
+  // Over HTTP a client of that generation says it once, to a server that is gone: nothing to parse.
+  const declared = said === undefined ? undefined : clientInfo().safeParse(said)
+  return declared?.success === true ? plainText(`${declared.data.name} ${declared.data.version}`, 80) : 'an MCP client'
 }
 
 function progressOf({ mcpReq }: ServerContext): ToolContext['progress'] {

@@ -78,12 +78,19 @@ describe('check_approval', () => {
     )
 
     for (const reports of seen) {
-      expect(reports).toMatchObject([
-        { progress: 0, total: 8, message: 'waiting for a person to decide; 8 s left to wait' },
-        { total: 8, message: expect.stringMatching(/^waiting for a person to decide; [0-3] s left to wait$/) },
-      ])
-      expect(reports[1]?.progress).toBeGreaterThanOrEqual(4.9)
-      expect(reports[1]?.progress).toBeLessThanOrEqual(8)
+      const [first, ...later] = reports
+      expect(first).toMatchObject({
+        progress: 0,
+        total: 8,
+        message: 'waiting for a person to decide; 8 s left to wait',
+      })
+      expect(later.length).toBeGreaterThan(0)
+      for (const { progress, total, message } of later) {
+        expect(total).toBe(8)
+        expect(progress).toBeGreaterThan(0)
+        expect(progress).toBeLessThanOrEqual(8)
+        expect(message).toMatch(/^waiting for a person to decide; [0-7] s left to wait$/)
+      }
     }
   })
 

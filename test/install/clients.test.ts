@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { CLIENT_NAMES, type ClientName } from '../../src/install/client-names.ts'
 import { CLIENTS } from '../../src/install/clients.ts'
 
-const HOMES = { linux: '/home/olga', darwin: '/Users/olga', win32: 'C:\\Users\\olga' } as const
+const HOMES = { linux: '/srv/olga', darwin: '/srv/mac/olga', win32: 'C:\\Users\\olga' } as const
 type Platform = keyof typeof HOMES
 
 const fileOf = (
@@ -19,33 +19,33 @@ const fileOf = (
 
 const PATHS: Record<ClientName, Record<Platform, string>> = {
   'claude-code': {
-    linux: '/home/olga/.claude.json',
-    darwin: '/Users/olga/.claude.json',
+    linux: '/srv/olga/.claude.json',
+    darwin: '/srv/mac/olga/.claude.json',
     win32: 'C:\\Users\\olga\\.claude.json',
   },
   'claude-desktop': {
-    linux: '/home/olga/.config/Claude/claude_desktop_config.json',
-    darwin: '/Users/olga/Library/Application Support/Claude/claude_desktop_config.json',
+    linux: '/srv/olga/.config/Claude/claude_desktop_config.json',
+    darwin: '/srv/mac/olga/Library/Application Support/Claude/claude_desktop_config.json',
     win32: 'C:\\Users\\olga\\AppData\\Roaming\\Claude\\claude_desktop_config.json',
   },
   cursor: {
-    linux: '/home/olga/.cursor/mcp.json',
-    darwin: '/Users/olga/.cursor/mcp.json',
+    linux: '/srv/olga/.cursor/mcp.json',
+    darwin: '/srv/mac/olga/.cursor/mcp.json',
     win32: 'C:\\Users\\olga\\.cursor\\mcp.json',
   },
   vscode: {
-    linux: '/home/olga/.config/Code/User/mcp.json',
-    darwin: '/Users/olga/Library/Application Support/Code/User/mcp.json',
+    linux: '/srv/olga/.config/Code/User/mcp.json',
+    darwin: '/srv/mac/olga/Library/Application Support/Code/User/mcp.json',
     win32: 'C:\\Users\\olga\\AppData\\Roaming\\Code\\User\\mcp.json',
   },
   codex: {
-    linux: '/home/olga/.codex/config.toml',
-    darwin: '/Users/olga/.codex/config.toml',
+    linux: '/srv/olga/.codex/config.toml',
+    darwin: '/srv/mac/olga/.codex/config.toml',
     win32: 'C:\\Users\\olga\\.codex\\config.toml',
   },
   gemini: {
-    linux: '/home/olga/.gemini/settings.json',
-    darwin: '/Users/olga/.gemini/settings.json',
+    linux: '/srv/olga/.gemini/settings.json',
+    darwin: '/srv/mac/olga/.gemini/settings.json',
     win32: 'C:\\Users\\olga\\.gemini\\settings.json',
   },
 }
@@ -58,14 +58,14 @@ describe.each(CLIENT_NAMES)('the configuration of %s', (name) => {
 
 describe('a client that was told to look elsewhere', () => {
   test.each<[ClientName, Platform, Record<string, string>, string]>([
-    ['claude-code', 'linux', { CLAUDE_CONFIG_DIR: '/work/claude' }, '/work/claude/.claude.json'],
-    ['codex', 'darwin', { CODEX_HOME: '/work/codex' }, '/work/codex/config.toml'],
-    ['gemini', 'linux', { GEMINI_CLI_HOME: '/work/gemini' }, '/work/gemini/.gemini/settings.json'],
-    ['vscode', 'linux', { XDG_CONFIG_HOME: '/work/xdg' }, '/work/xdg/Code/User/mcp.json'],
-    ['vscode', 'darwin', { VSCODE_PORTABLE: '/work/code' }, '/work/code/user-data/User/mcp.json'],
-    ['vscode', 'darwin', { VSCODE_APPDATA: '/work/data' }, '/work/data/Code/User/mcp.json'],
+    ['claude-code', 'linux', { CLAUDE_CONFIG_DIR: '/srv/claude' }, '/srv/claude/.claude.json'],
+    ['codex', 'darwin', { CODEX_HOME: '/srv/codex' }, '/srv/codex/config.toml'],
+    ['gemini', 'linux', { GEMINI_CLI_HOME: '/srv/gemini' }, '/srv/gemini/.gemini/settings.json'],
+    ['vscode', 'linux', { XDG_CONFIG_HOME: '/srv/xdg' }, '/srv/xdg/Code/User/mcp.json'],
+    ['vscode', 'darwin', { VSCODE_PORTABLE: '/srv/code' }, '/srv/code/user-data/User/mcp.json'],
+    ['vscode', 'darwin', { VSCODE_APPDATA: '/srv/data' }, '/srv/data/Code/User/mcp.json'],
     ['vscode', 'win32', { APPDATA: 'D:\\Roaming' }, 'D:\\Roaming\\Code\\User\\mcp.json'],
-    ['claude-desktop', 'linux', { XDG_CONFIG_HOME: '/work/xdg' }, '/work/xdg/Claude/claude_desktop_config.json'],
+    ['claude-desktop', 'linux', { XDG_CONFIG_HOME: '/srv/xdg' }, '/srv/xdg/Claude/claude_desktop_config.json'],
     ['claude-desktop', 'win32', { APPDATA: 'D:\\Roaming' }, 'D:\\Roaming\\Claude\\claude_desktop_config.json'],
   ])('is followed: %s on %s with %j', (name, platform, env, path) => {
     expect(fileOf(name, platform, env)).toBe(path)
@@ -101,7 +101,7 @@ describe('Claude Desktop for Windows, installed as a package', () => {
   })
 
   test('is nothing that another platform has', () => {
-    const folders = { '/home/olga/AppData/Local/Packages': ['Claude_pzs8sxrjxfjjc'] }
+    const folders = { '/srv/olga/AppData/Local/Packages': ['Claude_pzs8sxrjxfjjc'] }
 
     expect(fileOf('claude-desktop', 'linux', {}, folders)).toBe(PATHS['claude-desktop'].linux)
   })

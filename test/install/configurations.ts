@@ -47,7 +47,7 @@ export const SAMPLES: Readonly<Record<ClientName, Sample>> = {
     }
   },
   "projects": {
-    "/home/olga/desk": {
+    "/srv/olga/desk": {
       "allowedTools": [],
       "mcpServers": {},
       "lastCost": 0.25
@@ -70,7 +70,7 @@ export const SAMPLES: Readonly<Record<ClientName, Sample>> = {
     "mcpServers": {
         "filesystem": {
             "command": "npx",
-            "args": ["-y", "@modelcontextprotocol/server-filesystem", "/home/olga/Desk"]
+            "args": ["-y", "@modelcontextprotocol/server-filesystem", "/srv/olga/Desk"]
         }
     },
     "preferences": {"menuBarEnabled": true}
@@ -163,7 +163,7 @@ startup_timeout_sec = 20
 [mcp_servers.docs.env]
 LEVEL = "1"
 
-[projects."/home/olga/a desk"]
+[projects."/srv/olga/a desk"]
 trust_level = "trusted"
 since = 2026-01-31
 

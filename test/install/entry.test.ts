@@ -118,7 +118,7 @@ describe('the variables of the entry', () => {
   })
 
   test('have no secret command unless it is asked for, because nobody can tell what is in it', async () => {
-    const set = { PINGONE_CLIENT_SECRET_COMMAND: 'op read op://work/pingone/secret' }
+    const set = { PINGONE_CLIENT_SECRET_COMMAND: 'op read op://srv/pingone/secret' }
 
     const without = await envOf(set)
     const asked = await envOf(set, ['--with-secret-command'])
